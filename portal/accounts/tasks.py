@@ -1,0 +1,9 @@
+from django_tasks import task
+
+from .actions import send_invitation_mail
+
+
+@task()
+def send_invitation(invitation_id: int, secret: str, language: str) -> None:
+    """Mail the link of an invitation."""
+    send_invitation_mail(invitation_id, secret, language)

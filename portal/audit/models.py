@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Event(models.Model):
+    """One thing that happened, written in the transaction that did it. Never changed, never deleted."""
+
+    action = models.CharField(_("action"), max_length=80)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    subject_type = models.CharField(_("kind"), max_length=60)
+    subject_id = models.CharField(max_length=40)
+    subject_label = models.CharField(_("what"), max_length=200)
+    data = models.JSONField(default=dict)
+    request_id = models.CharField(max_length=20, blank=True)
+    created_at = models.DateTimeField(_("when"), auto_now_add=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ("-id",)
+        indexes = (models.Index(fields=("subject_type", "subject_id"), name="event_by_subject"),)
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject_label}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk:
+            raise RuntimeError("An audit event is never changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise RuntimeError("An audit event is never deleted")

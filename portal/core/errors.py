@@ -1,0 +1,35 @@
+"""The one kind of "no" that a person may see."""
+
+from typing import ClassVar
+
+
+class RuleViolation(Exception):
+    """A rule of the business said no. The text is for the reader, `code` for programs (API: 409).
+
+    Subclasses set `code` and, where a form field is at fault, are raised with `field`.
+    """
+
+    code: ClassVar[str] = "rule_violation"
+    status: ClassVar[int] = 409
+
+    def __init__(self, message: str, *, field: str | None = None, **detail: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class StaleVersion(RuleViolation):
+    """Somebody changed the record after the reader saw it."""
+
+    code = "stale_version"
+    status = 412
+
+
+class Busy(RuleViolation):
+    """A lock could not be had in time; the same request may work in a moment."""
+
+    code = "busy"

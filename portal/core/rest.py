@@ -1,0 +1,95 @@
+"""What every part of the API shares: problems, pages, cursors, money."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from ninja import Schema
+
+PROBLEM_TYPE = "application/problem+json"
+TITLES = {
+    400: "Malformed request",
+    401: "Sign in first",
+    403: "Not allowed",
+    404: "Not found",
+    409: "The rules say no",
+    412: "Changed meanwhile",
+    422: "Invalid",
+    429: "Too many requests",
+}
+
+
+class Problem(Exception):
+    """An answer of RFC 9457. Raised anywhere below a route; the API draws it."""
+
+    def __init__(self, status: int, code: str, detail: str, *, errors: dict[str, list[str]] | None = None, **extra: Any) -> None:
+        super().__init__(detail)
+        self.status, self.code, self.detail, self.errors, self.extra = status, code, detail, errors, extra
+
+
+def problem_response(problem: Problem) -> JsonResponse:
+    """Return `application/problem+json`."""
+    body: dict[str, Any] = {
+        "type": f"/api/v1/docs#{problem.code}",
+        "title": TITLES.get(problem.status, "Error"),
+        "status": problem.status,
+        "detail": problem.detail,
+        "code": problem.code,
+        **problem.extra,
+    }
+    if problem.errors is not None:
+        body["errors"] = problem.errors
+    response = JsonResponse(body, status=problem.status, json_dumps_params={"ensure_ascii": False})
+    response.headers["Content-Type"] = PROBLEM_TYPE
+    response.headers["Cache-Control"] = "private, no-store"
+    if "retry_after" in problem.extra:
+        response.headers["Retry-After"] = str(problem.extra["retry_after"])
+    return response
+
+
+class Bilingual(Schema):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+
+class Money(Schema):
+    """An amount in fen."""
+
+    amount: int
+    currency: str = "CNY"
+
+
+def money(amount_fen: int) -> dict[str, Any]:
+    """Return the API's shape of an amount."""
+    return {"amount": amount_fen, "currency": "CNY"}
+
+
+def encode_cursor(value: Any) -> str:
+    """Return an opaque, URL-safe cursor."""
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+
+
+def decode_cursor(text: str) -> Any:
+    """Return what a cursor holds. Raises `Problem` 422 for anything we did not make."""
+    try:
+        return json.loads(base64.b64decode(text.encode() + b"=" * (-len(text) % 4), altchars=b"-_", validate=True))
+    except (ValueError, binascii.Error, UnicodeError) as exc:
+        raise Problem(422, "bad_cursor", "The cursor is not one of ours.", errors={"cursor": ["unknown"]}) from exc
+
+
+def page_limit(limit: int) -> int:
+    """Return the size of a page. Raises `Problem` 422 outside 1 to 100."""
+    if not 1 <= limit <= 100:
+        raise Problem(422, "invalid", "limit is 1 to 100.", errors={"limit": ["1 to 100"]})
+    return limit
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return the true address of the caller: what the server saw, never a header anybody can write."""
+    return str(request.META.get("REMOTE_ADDR", ""))

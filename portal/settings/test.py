@@ -1,0 +1,35 @@
+"""The suite: a file database (threads need one), tasks run when asked, mail stays in memory."""
+
+import tempfile
+from pathlib import Path
+
+from . import env
+from .base import *  # noqa: F403 - a settings module extends the base by design
+from .base import VAR_DIR
+
+DEBUG = False
+SECRET_KEY = "for-tests-only-" + "0" * 40  # noqa: S105 - never used where data is real
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+TEST_DIR = Path(env.text("PORTAL_TEST_DIR", str(VAR_DIR / "test")))
+TEST_DIR.mkdir(parents=True, exist_ok=True)
+DATABASES = {"default": env.database("TEST_DATABASE_URL", f"sqlite:///{TEST_DIR / 'unused.sqlite3'}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["TEST"] = {"NAME": TEST_DIR / "test.sqlite3"}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+OUTBOX_PAGE = True
+STAFF_NEED_SECOND_FACTOR = False
+DEMO_ALLOWED = True
+TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend", "QUEUES": ["default", "media"]}}
+_files = tempfile.mkdtemp(prefix="portal-test-")
+MEDIA_ROOT = Path(_files) / "media"
+SEARCH_URL = f"tantivy://{_files}/search"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": f"{_files}/private", "base_url": None},
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+LOGGING = {"version": 1, "disable_existing_loggers": False, "root": {"level": "WARNING"}}

@@ -1,0 +1,66 @@
+"""Error pages, the root, health."""
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import get_language_from_request
+from django.views.decorators.cache import never_cache
+
+
+def root(request: HttpRequest) -> HttpResponse:
+    """Send the visitor to the pages of their language, Chinese when unsure."""
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    accepts = request.headers.get("Accept-Language", "").lower()
+    language = chosen if chosen in dict(settings.LANGUAGES) else "zh-hans"
+    if not chosen and accepts and get_language_from_request(request) == "en" and accepts.startswith("en"):
+        language = "en"
+    response = HttpResponseRedirect(f"/{language}/")
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def error_page(request: HttpRequest, status: int, **context: object) -> HttpResponse:
+    """Draw an error page with the request's reference number; never stored."""
+    language = translation.get_language_from_path(request.path_info)
+    if language:
+        translation.activate(language)
+    context = {"status": status, "reference": getattr(request, "id", ""), **context}
+    response = render(request, "ui/error.html", context, status=status)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_page(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: PermissionDenied | None = None) -> HttpResponse:
+    return error_page(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_page(request, 404)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form from a stale tab or with cookies off: say so, and how to go on."""
+    return error_page(request, 403, csrf=True)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer without database and context processors: whatever failed may fail again."""
+    from django.template.loader import get_template
+
+    language = translation.get_language_from_path(request.path_info) or "zh-hans"
+    with translation.override(language):
+        html = get_template("ui/error_500.html").render({"reference": getattr(request, "id", ""), "language": language})
+    return HttpResponse(html, status=500, headers={"Cache-Control": "private, no-store"})
+
+
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process is alive."""
+    return HttpResponse("ok\n", content_type="text/plain")

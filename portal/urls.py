@@ -1,0 +1,33 @@
+"""The only list of every URL, grouped by who may see it and whether it may be cached."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from django.views.i18n import set_language
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from portal.api import api
+from portal.ui import views as ui
+
+operations = [path("healthz", ui.healthz, name="healthz")]
+
+private = [
+    path("accounts/", include("portal.accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("language/", set_language, name="set_language"),
+]
+
+public = [path("", ui.root, name="root")]
+
+pages = i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=True)
+
+urlpatterns = [*operations, *private, path("api/v1/", api.urls), *public, *pages]
+
+handler400 = "portal.ui.views.bad_request"
+handler403 = "portal.ui.views.forbidden"
+handler404 = "portal.ui.views.not_found"
+handler500 = "portal.ui.views.server_error"

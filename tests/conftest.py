@@ -1,0 +1,64 @@
+"""Personas and the few shared fixtures. Lin owns company A, Bo is her colleague, Zhao is the stranger."""
+
+import pytest
+from django.contrib.auth.models import Group
+
+from portal.accounts.models import Membership, Organisation, User
+from portal.accounts.rules import EDITOR, LOT_FINANCE, STAGE_MANAGER
+
+PASSWORD = "guangying-demo"
+
+
+def person(email: str, name: str, *, company: Organisation | None = None, role: str = "owner", group: str = "") -> User:
+    user = User.objects.create_user(email, PASSWORD, name=name)
+    if company:
+        Membership.objects.create(user=user, organisation=company, role=role)
+    if group:
+        user.groups.add(Group.objects.get_or_create(name=group)[0])
+    return user
+
+
+@pytest.fixture
+def company_a(db):
+    return Organisation.objects.create(name="江雾影业（示例）", invoice_title="江雾影业（示例）")
+
+
+@pytest.fixture
+def company_b(db):
+    return Organisation.objects.create(name="北岸制片（示例）", invoice_title="北岸制片（示例）")
+
+
+@pytest.fixture
+def lin(company_a):
+    """Producer, owner of company A."""
+    return person("lin@demo.example", "林岚", company=company_a)
+
+
+@pytest.fixture
+def bo(company_a):
+    """Her colleague, a member."""
+    return person("bo@demo.example", "柏宁", company=company_a, role="member")
+
+
+@pytest.fixture
+def zhao(company_b):
+    """The stranger: owner of company B."""
+    return person("zhao@demo.example", "赵川", company=company_b)
+
+
+@pytest.fixture
+def mei(db):
+    """The lot's stage manager."""
+    return person("mei@demo.example", "梅工", group=STAGE_MANAGER)
+
+
+@pytest.fixture
+def gao(db):
+    """The lot's editor."""
+    return person("gao@demo.example", "高导", group=EDITOR)
+
+
+@pytest.fixture
+def fang(db):
+    """The lot's finance."""
+    return person("fang@demo.example", "方会计", group=LOT_FINANCE)

@@ -1,6 +1,26 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class BookingsConfig(AppConfig):
     name = "bookings"
     label = "bookings"
+    verbose_name = _("Bookings")
+
+    def ready(self) -> None:
+        from portal.accounts.rules import register_permissions
+        from portal.payments.purposes import register_purpose
+        from portal.tasks.schedule import register_job
+        from portal.ui.navigation import register_navigation
+
+        from . import actions, money, rules
+
+        register_permissions(rules.PERMISSIONS)
+        register_navigation(_("Bookings"), "bookings:list", order=50)
+        register_purpose(money.PURPOSE, money.DepositPurpose())
+        register_job("bookings.expire", every=timedelta(seconds=20), job=actions.expire_lapsed)
+
+
+

@@ -1,6 +1,15 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class StudiosConfig(AppConfig):
     name = "studios"
     label = "studios"
+    verbose_name = _("Stages")
+
+    def ready(self) -> None:
+        from portal.accounts.rules import STAGE_MANAGER, register_permissions
+        from portal.ui.navigation import register_navigation
+
+        register_permissions({"studios.edit": (set(), {STAGE_MANAGER})})
+        register_navigation(_("Stages"), "studios:list", order=20)

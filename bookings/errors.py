@@ -1,0 +1,72 @@
+"""What the booking rules say no with; `code` is the API's."""
+
+from portal.core.errors import RuleViolation
+
+
+class DaysTaken(RuleViolation):
+    """Somebody owns a wanted unit on a wanted day."""
+
+    code = "days_taken"
+
+
+class NotFirstInLine(RuleViolation):
+    """Another hold stands ahead on at least one day."""
+
+    code = "not_first_in_line"
+
+
+class QuoteExpired(RuleViolation):
+    """The quotation's time is over."""
+
+    code = "quote_expired"
+
+
+class QuoteNotAccepted(RuleViolation):
+    """The quotation has to be accepted first."""
+
+    code = "quote_not_accepted"
+
+
+class HoldLimit(RuleViolation):
+    """The company has as many holds on this resource as the policy allows."""
+
+    code = "hold_limit"
+
+
+class WrongState(RuleViolation):
+    """The booking's state does not know this step."""
+
+    code = "wrong_state"
+
+
+class NotOffered(RuleViolation):
+    """The step exists in the rules and cannot be taken here yet."""
+
+    code = "not_offered"
+
+
+class OutsideNotice(RuleViolation):
+    """A date lies outside the notice window or the line is too long."""
+
+    code = "outside_notice"
+    status = 422
+
+
+class NoRate(RuleViolation):
+    """The rate card does not cover every day, so a person has to quote."""
+
+    code = "no_rate"
+
+
+class ResourceClosed(RuleViolation):
+    """The resource cannot be booked."""
+
+    code = "resource_closed"
+    status = 422
+
+
+class VersionChanged(RuleViolation):
+    """The booking or its quotation changed after the reader saw it."""
+
+    code = "version_changed"
+    status = 412

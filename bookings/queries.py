@@ -1,0 +1,217 @@
+"""Reads over the calendar. One SELECT of day rows, then integer bit masks (booking-engine.md, section 1)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from portal.core.day_ranges import DayRange, runs
+from studios.models import RateCard, Resource, Unit
+
+from . import rules
+from .models import Booking, BookingLine, DayAllocation
+from .pricing import Card
+
+ALL_DAY = {1: (0,), 2: (0, 1)}
+
+
+@dataclass(slots=True)
+class Day:
+    """One day of one resource as the public sees it."""
+
+    date: date
+    free: bool = True
+    held: int = 0
+    firm: bool = False
+    closed: bool = False
+
+    @property
+    def state(self) -> str:
+        """The state key that the strip is drawn with."""
+        if self.closed:
+            return "closed"
+        if not self.free:
+            return "taken"
+        return "hold" if self.held else "free"
+
+
+@dataclass(frozen=True, slots=True)
+class DayRank:
+    """One's own place on one day of a line."""
+
+    date: date
+    rank: int
+    ahead: int
+    behind_firm: bool
+
+
+def live_allocations(now: datetime) -> QuerySet[DayAllocation]:
+    """Return the day rows that count: not those of a booking whose time to pay is over."""
+    lapsed = Q(line__booking__state=rules.AWAITING, line__booking__firm_until__lte=now)
+    return DayAllocation.objects.exclude(lapsed)
+
+
+def live_hold_lines(now: datetime) -> QuerySet[BookingLine]:
+    """Return the lines of holds whose clock runs."""
+    return BookingLine.objects.filter(booking__state=rules.HOLD, booking__hold_expires_at__gt=now)
+
+
+def active_units(resource_ids: Iterable[int]) -> dict[int, list[Unit]]:
+    """Return the units in service by resource; one query."""
+    found: dict[int, list[Unit]] = defaultdict(list)
+    for unit in Unit.objects.filter(resource_id__in=list(resource_ids), active=True).order_by("resource_id", "index"):
+        found[unit.resource_id].append(unit)
+    return found
+
+
+def calendars(
+    resources: Sequence[Resource], span: DayRange, *, quantity: int = 1, now: datetime | None = None
+) -> dict[int, list[Day]]:
+    """Return the days of the span for every resource; three queries whatever their number."""
+    now = now or timezone.now()
+    ids = [resource.pk for resource in resources]
+    units = active_units(ids)
+    owned: dict[tuple[int, date], dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    rows = live_allocations(now).filter(resource_id__in=ids, day__gte=span.start, day__lt=span.end)
+    for resource_id, day, unit_id, kind in rows.values_list("resource_id", "day", "unit_id", "kind"):
+        owned[resource_id, day][unit_id].add(kind)
+    held: dict[tuple[int, date], int] = defaultdict(int)
+    holds = live_hold_lines(now).filter(resource_id__in=ids, start__lt=span.end, end__gt=span.start)
+    for resource_id, start, end in holds.values_list("resource_id", "start", "end"):
+        for day in DayRange(max(start, span.start), min(end, span.end)):
+            held[resource_id, day] += 1
+    found: dict[int, list[Day]] = {}
+    for resource in resources:
+        serving = {unit.pk for unit in units[resource.pk]}
+        days = []
+        for date_ in span:
+            taken = owned.get((resource.pk, date_), {})
+            left = len(serving - set(taken))
+            free = left >= quantity and resource.active
+            closed = any("closure" in kinds for unit, kinds in taken.items() if unit in serving)
+            booked = any(kinds & {"booking", "buffer"} for kinds in taken.values())
+            days.append(Day(date_, free, held[resource.pk, date_], firm=not left and booked and not closed, closed=closed))
+        found[resource.pk] = days
+    return found
+
+
+def calendar(resource: Resource, span: DayRange, *, quantity: int = 1, now: datetime | None = None) -> list[Day]:
+    """Return the days of the span for one resource; three queries."""
+    return calendars([resource], span, quantity=quantity, now=now)[resource.pk]
+
+
+def free_windows(days: Sequence[Day], *, at_least: int) -> list[DayRange]:
+    """Return every maximal run of at least that many free days."""
+    return runs([day.free for day in days], days[0].date, at_least=at_least) if days else []
+
+
+@dataclass(slots=True)
+class Queue:
+    """Who stands where on one resource: firm rows and live holds over a span, loaded once."""
+
+    units: int
+    firm: dict[tuple[date, int], int] = field(default_factory=lambda: defaultdict(int))
+    firm_bookings: dict[tuple[date, int], dict[int, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
+    holds: list[BookingLine] = field(default_factory=list)
+
+    def ahead(self, line: BookingLine, day: date, slot: int) -> list[rules.Claim]:
+        """Return what stands ahead of the line on one day-slot: every firm claim, and holds with a lower position."""
+        own = line.booking_id
+        claims = [
+            rules.Claim(count, firm=True) for booking, count in self.firm_bookings[day, slot].items() if booking != own
+        ]
+        for other in self.holds:
+            if other.booking_id == own or not other.start <= day < other.end or slot not in other.slots:
+                continue
+            if line.queue_position is None or (other.queue_position or 0) < line.queue_position:
+                claims.append(rules.Claim(other.quantity, firm=False))
+        return claims
+
+    def days(self, line: BookingLine) -> list[DayRank]:
+        """Return the line's rank per day, the worst of its slots."""
+        found = []
+        for day in line.days:
+            worst = DayRank(day, 1, 0, behind_firm=False)
+            for slot in line.slots:
+                ahead = self.ahead(line, day, slot)
+                rank = rules.rank(ahead, line.quantity, self.units)
+                firm = sum(claim.quantity for claim in ahead if claim.firm)
+                if rank >= worst.rank:
+                    worst = DayRank(day, rank, len(ahead), behind_firm=firm + line.quantity > self.units)
+            found.append(worst)
+        return found
+
+
+def queue(resource_id: int, span: DayRange, *, now: datetime) -> Queue:
+    """Load who stands on a resource over the span; three queries."""
+    found = Queue(units=Unit.objects.filter(resource_id=resource_id, active=True).count())
+    rows = live_allocations(now).filter(resource_id=resource_id, day__gte=span.start, day__lt=span.end)
+    for day, slot, booking, closure in rows.values_list("day", "slot", "line__booking_id", "closure_id"):
+        found.firm_bookings[day, slot][booking or -closure] += 1
+    holds = live_hold_lines(now).filter(resource_id=resource_id, start__lt=span.end, end__gt=span.start)
+    found.holds = list(holds.order_by("queue_position"))
+    return found
+
+
+def ranks(booking: Booking, *, now: datetime | None = None) -> dict[int, list[DayRank]]:
+    """Return line id → rank per day. Firm bookings are first by definition; over ones have none. 3 queries a line."""
+    now = now or timezone.now()
+    state = booking.state_at(now)
+    found: dict[int, list[DayRank]] = {}
+    for line in booking.lines.all():
+        if state in rules.OWNS_DAYS:
+            found[line.pk] = [DayRank(day, 1, 0, behind_firm=False) for day in line.days]
+        elif state in rules.OVER:
+            found[line.pk] = []
+        else:
+            found[line.pk] = queue(line.resource_id, line.days, now=now).days(line)
+    return found
+
+
+def headline_rank(days_by_line: dict[int, list[DayRank]]) -> int | None:
+    """Return the worst rank over all days, or nothing where there is none."""
+    all_days = [day.rank for days in days_by_line.values() for day in days]
+    return max(all_days) if all_days else None
+
+
+def rate_card(resource: Resource, day: date) -> RateCard | None:
+    """Return the card in force on a day with rates and extras; three queries."""
+    return RateCard.objects.for_day(day).filter(resource=resource).prefetch_related("rates", "extras").first()
+
+
+def card_figures(card: RateCard) -> Card:
+    """Return a card as the pure price function takes it."""
+    return Card(
+        rates={rate.day_type: rate.price_fen for rate in card.rates.all()},
+        extras={extra.code: extra.price_fen for extra in card.extras.all()},
+        stage_manager_fen=card.stage_manager_fen,
+        tax_percent=card.tax_percent,
+    )
+
+
+def bookings_for_lists(found: QuerySet[Booking]) -> QuerySet[Booking]:
+    """Return bookings with company, lines and resources loaded; three queries whatever their number."""
+    return found.select_related("organisation", "placed_by").prefetch_related("lines__resource__stage")
+
+
+def alternatives(resource: Resource, wanted: DayRange, *, quantity: int, today: date, limit: int = 3) -> list[DayRange]:
+    """Return the nearest runs of the same length that are free of bookings, within 60 days either side."""
+    length = len(wanted)
+    earliest = max(today + timedelta(days=resource.policy.latest_days), wanted.start - timedelta(days=60))
+    span = DayRange(earliest, wanted.end + timedelta(days=60))
+    windows = free_windows(calendar(resource, span, quantity=quantity), at_least=length)
+    starts = {
+        min(max(wanted.start, window.start), window.end - timedelta(days=length)) for window in windows
+    }
+    nearest = sorted(starts, key=lambda start: (abs((start - wanted.start).days), start))
+    return [DayRange(start, start + timedelta(days=length)) for start in nearest[:limit]]
+
+
+def local_today(now: datetime | None = None) -> date:
+    """Return today's date at the lot."""
+    return timezone.localdate(now)

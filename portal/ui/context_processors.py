@@ -1,6 +1,7 @@
 """What base layouts need on every page."""
 
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -9,31 +10,67 @@ from django.utils import translation
 from django.utils.translation import get_language_from_path
 
 from .navigation import entries
+from .staff import works_for_lot
+
+HTML_LANGUAGE = {"zh-hans": "zh-Hans", "en": "en"}
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
     """Return navigation, the address of this page in the other language, and lot-wide facts.
 
-    Two queries for signed-in people (unread notices, groups), none for visitors.
+    Two queries for signed-in people (unread notices, groups), none for visitors: without a session cookie
+    `request.user` is never touched, so that the page may be kept by caches.
     """
     language = (translation.get_language() or "zh-hans").lower()
     other = "en" if language != "en" else "zh-hans"
-    path = request.path_info
-    in_path = get_language_from_path(path)
-    other_path = f"/{other}/" + path.split("/", 2)[2] if in_path and path.count("/") > 1 else f"/{other}/"
+    signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+    lot = settings.LOT_NAME["en" if language == "en" else "zh"]
+    in_path = bool(get_language_from_path(request.path_info))
     return {
-        "navigation": [entry for entry in map(_link, entries()) if entry],
+        "navigation": [entry for entry in (_link(entry, request.path) for entry in entries()) if entry],
         "language": language,
+        "html_language": HTML_LANGUAGE.get(language, language),
         "other_language": other,
-        "other_language_path": other_path,
+        "other_html_language": HTML_LANGUAGE[other],
+        "other_language_path": _in_other_language(request, other, in_path=in_path),
+        "has_translation": in_path,
+        "signed_in": signed_in,
+        "works_for_lot": signed_in and works_for_lot(request),
+        "companies": getattr(request.user, "_companies", []) if signed_in else [],
+        "show_messages": _has_messages(request),
+        "sign_in_next": "" if request.path.startswith("/accounts/") else quote(request.get_full_path()),
+        "lot_name": lot,
         "outbox_page": settings.OUTBOX_PAGE,
         "icp_number": settings.ICP_NUMBER,
         "base_url": settings.PORTAL_BASE_URL,
     }
 
 
-def _link(entry: Any) -> dict[str, Any] | None:
+def _in_other_language(request: HttpRequest, other: str, *, in_path: bool) -> str:
+    """Return this page's address in the other language; pages without a language in their path get `?language=`."""
+    path = request.path_info
+    if in_path:
+        rest = path.split("/", 2)[2] if path.count("/") > 1 else ""
+        query = request.META.get("QUERY_STRING", "")
+        return f"/{other}/{quote(rest)}" + (f"?{query}" if query else "")
+    query = request.GET.copy()
+    query["language"] = other
+    return f"{quote(path)}?{query.urlencode()}"
+
+
+def _has_messages(request: HttpRequest) -> bool:
+    """Return whether there may be messages to show; such a page is for one reader only."""
+    waiting = settings.SESSION_COOKIE_NAME in request.COOKIES or "messages" in request.COOKIES
+    storage = getattr(request, "_messages", None)
+    if not waiting and not (storage is not None and storage._queued_messages):
+        return False
+    request._messages_used = True  # type: ignore[attr-defined]  # read by CachePolicyMiddleware
+    return True
+
+
+def _link(entry: Any, path: str) -> dict[str, Any] | None:
     try:
-        return {"label": entry.label, "href": reverse(entry.url_name)}
+        href = reverse(entry.url_name)
     except NoReverseMatch:
         return None
+    return {"label": entry.label, "href": href, "current": path.startswith(href)}

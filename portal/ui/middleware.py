@@ -10,6 +10,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language_from_path
 
 Answer = Callable[[HttpRequest], HttpResponse]
+PRIVATE_PATHS = ("/accounts/", "/admin/", "/notices/", "/outbox/", "/ui/")
 PERMISSIONS_POLICY = "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), browsing-topics=()"
 
 
@@ -30,30 +31,54 @@ class SecurityHeadersMiddleware:
 class PathLanguageMiddleware:
     """Pages without a language in their path (sign-in, outbox) speak the language of the page one came from.
 
-    `?next=/en/…` decides, else the cookie, else the browser; the answer keeps it in the cookie.
+    `?language=en` decides, else `?next=/en/…`, else the cookie, else the browser; the answer keeps it in the
+    cookie. Signed-in people's cookie follows the language of the pages they read, since those are never cached.
     """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if get_language_from_path(request.path_info):
-            return self.get_response(request)
-        asked = request.GET.get("next") or request.POST.get("next", "") if request.path.startswith("/accounts/") else ""
-        language = get_language_from_path(urlsplit(asked).path) if asked else None
+        read = get_language_from_path(request.path_info)
+        if read:
+            response = self.get_response(request)
+            kept = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+            if settings.SESSION_COOKIE_NAME in request.COOKIES and kept != read:
+                self.keep(request, response, read)
+            return response
+        language = self.asked(request)
         if language is None:
             return self.get_response(request)
         translation.activate(language)
         request.LANGUAGE_CODE = language
         response = self.get_response(request)
+        self.keep(request, response, language)
+        return response
+
+    @staticmethod
+    def asked(request: HttpRequest) -> str | None:
+        """Return the language that the address asks for, if any."""
+        chosen = request.GET.get("language", "")
+        if chosen in dict(settings.LANGUAGES):
+            return chosen
+        if not request.path.startswith("/accounts/"):
+            return None
+        target = request.GET.get("next") or request.POST.get("next", "")
+        return get_language_from_path(urlsplit(target).path) if target else None
+
+    @staticmethod
+    def keep(request: HttpRequest, response: HttpResponse, language: str) -> None:
+        """Remember the language in its cookie."""
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax", secure=request.is_secure(), httponly=True
         )
-        return response
 
 
 class CachePolicyMiddleware:
-    """Anonymous pages may be kept for a minute, private ones never. A view that says otherwise is left alone."""
+    """Anonymous pages may be kept for a minute, private ones never. A view that says otherwise is left alone.
+
+    A page with a form holds its reader's CSRF token, so it is private too.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -63,9 +88,15 @@ class CachePolicyMiddleware:
         if response.headers.get("Cache-Control"):
             return response
         signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
-        private_path = request.path.startswith(("/accounts/", "/admin/", "/outbox/"))
         public = request.method in {"GET", "HEAD"} and response.status_code in {200, 301, 304}
-        if signed_in or private_path or not public or response.cookies or getattr(request, "_messages_used", False):
+        for_one_reader = (
+            signed_in
+            or request.path.startswith(PRIVATE_PATHS)
+            or bool(response.cookies)
+            or request.META.get("CSRF_COOKIE_NEEDS_UPDATE", False)
+            or getattr(request, "_messages_used", False)
+        )
+        if for_one_reader or not public:
             patch_cache_control(response, private=True, no_store=True)
         else:
             patch_cache_control(response, public=True, max_age=60)

@@ -1,6 +1,17 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SearchConfig(AppConfig):
     name = "portal.search"
     label = "search"
+    verbose_name = _("Search")
+
+    def ready(self) -> None:
+        from portal.tasks.schedule import register_job
+
+        from .consumer import tick
+
+        register_job("search.catch_up", every=timedelta(seconds=3), job=tick)

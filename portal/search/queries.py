@@ -1,0 +1,145 @@
+"""The facade: what pages and the API ask. The index is never the authority; callers load records and check again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from django.core.cache import cache
+from rapidfuzz.distance import OSA
+
+from portal.core.bilingual import reads_english
+
+from . import pinyin
+from .consumer import catch_up, pending, standing
+from .engine import SearchEngine
+from .engines import current
+from .models import Synonym
+from .plan import Plan, Synonyms, make_plan
+from .query import Hit, SearchPage, SearchRequest, Suggestion, Viewer
+from .spec import SearchSpec, spec_of
+from .tokens import is_han, normalised, pieces
+
+SHARES = (0.6, 0.4)
+SYNONYMS_KEY = "search:synonyms"
+SYNONYMS_S = 30
+
+
+def search(request: SearchRequest) -> SearchPage:
+    """Return one page. Corrects, then loosens a text that finds nothing by itself, and says so.
+
+    One query for the database's standing; two more where the index is behind.
+    """
+    spec, engine = spec_of(request.kind), current()
+    request = replace(request, hidden=_fresh(engine, request.kind))
+    synonyms = known_synonyms()
+    plan = make_plan(request.text, lexicon=spec.lexicon(), synonyms=synonyms)
+    if request.text.strip() and not plan:
+        return SearchPage(engine=engine.name)  # not a single word in it, such as punctuation
+    page = engine.search(spec, request, plan)
+    if page.total or not plan or engine.matches(spec, plan, request.viewer, hidden=request.hidden):
+        return page
+    corrected = correction(spec, engine, request.text)
+    if corrected:
+        better = make_plan(corrected, lexicon=spec.lexicon(), synonyms=synonyms)
+        if engine.matches(spec, better, request.viewer, hidden=request.hidden):
+            return replace(engine.search(spec, request, better), corrected=corrected)
+    for share in SHARES:
+        looser = plan.loosened(share)
+        if len(looser.clauses) > looser.least and engine.matches(spec, looser, request.viewer, hidden=request.hidden):
+            return replace(engine.search(spec, request, looser), loosened=True)
+    return page
+
+
+def _fresh(engine: SearchEngine, kind: str) -> frozenset[int]:
+    """Bring the index up to date if it is behind; return what must not be shown because that failed."""
+    upto = standing()
+    if engine.cursor(kind) == upto:
+        return frozenset()
+    catch_up(kind, wait_s=0.5, upto=upto)
+    return pending(kind, engine.cursor(kind), upto)
+
+
+def known_synonyms() -> Synonyms:
+    """Return word → the other words of its groups; from the cache for half a minute."""
+    groups = cache.get(SYNONYMS_KEY)
+    if groups is None:
+        groups = [[" ".join(pieces(normalised(word))) for word in one.members()] for one in Synonym.objects.all()]
+        cache.set(SYNONYMS_KEY, groups, SYNONYMS_S)
+    table: dict[str, tuple[str, ...]] = {}
+    for group in groups:
+        for word in group:
+            table[word] = (*table.get(word, ()), *(other for other in group if other != word))
+    return table
+
+
+def correction(spec: SearchSpec, engine: SearchEngine, text: str) -> str:
+    """Return the text with unknown Latin words set right by one or two letters, or nothing."""
+    vocabulary = engine.vocabulary(spec)
+    found = pieces(normalised(text))
+    right = [piece if is_han(piece) or len(piece) < 4 else _nearest(piece, vocabulary) for piece in found]
+    return " ".join(right) if right != found else ""
+
+
+def _nearest(word: str, vocabulary: Mapping[str, int]) -> str:
+    """Return the nearest known word within one letter (two for long words); the more frequent of equals."""
+    if word in vocabulary:
+        return word
+    most = 1 if len(word) < 7 else 2
+    best: tuple[int, int, str] | None = None
+    for other, count in vocabulary.items():
+        if abs(len(other) - len(word)) > most:
+            continue
+        apart = OSA.distance(word, other, score_cutoff=most)
+        if apart <= most and (best is None or (apart, -count, other) < best):
+            best = (apart, -count, other)
+    return best[2] if best else word
+
+
+def suggest(kind: str, text: str, viewer: Viewer, *, limit: int = 8) -> list[Suggestion]:
+    """Return what the reader may mean, from the first character: records, then values of facets that exist."""
+    spec, engine = spec_of(kind), current()
+    text = text[:60]
+    if not pieces(normalised(text)):
+        return []
+    hidden = _fresh(engine, kind)
+    language = "en" if reads_english() else "zh"
+    records = []
+    for one in engine.suggest(spec, text, viewer, limit=limit, hidden=hidden):
+        records.append(replace(one, text=one.names[language] or one.names["zh"] or one.names["en"]))
+    room = max(2, limit - len(records))
+    values = _facet_suggestions(spec, engine, text, viewer, hidden)[:room]
+    return [*records[: limit - len(values)], *values]
+
+
+def _facet_suggestions(
+    spec: SearchSpec, engine: SearchEngine, text: str, viewer: Viewer, hidden: frozenset[int]
+) -> list[Suggestion]:
+    begun = "".join(pieces(normalised(text)))
+    matching = [
+        Suggestion(str(label), name, value=value)
+        for name, labels in spec.facets.items()
+        for value, label in labels.items()
+        if any(form.startswith(begun) for form in _label_forms(str(label)))
+    ]
+    if not matching:
+        return []
+    everything = SearchRequest(kind=spec.kind, viewer=viewer, hidden=hidden, size=1, facets=tuple(spec.facets))
+    page = engine.search(spec, everything, Plan())
+    counts = {(name, one.value): one.count for name, values in page.facets.items() for one in values}
+    there = [one for one in matching if counts.get((one.kind, one.value))]
+    return sorted(there, key=lambda one: -counts[one.kind, one.value])
+
+
+def _label_forms(label: str) -> list[str]:
+    """Return what somebody may type for a label: from any of its words, or its pinyin."""
+    parts = pieces(normalised(label))
+    forms = ["".join(parts[index:]) for index in range(len(parts))]
+    return [*forms, *(form for part in parts if is_han(part) for form in pinyin.typed_forms(part[:8]))]
+
+
+def similar(kind: str, id: int, viewer: Viewer, *, limit: int = 6) -> list[Hit]:
+    """Return the records that share most with one, of those the reader may see."""
+    engine = current()
+    hidden = _fresh(engine, kind)
+    return engine.similar(spec_of(kind), id, viewer, limit=limit, hidden=hidden)

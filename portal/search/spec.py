@@ -1,0 +1,82 @@
+"""What an app registers so that its records can be found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypedDict
+
+from django.db import models
+
+
+class Document(TypedDict, total=False):
+    """A record as the index knows it: plain JSON. Tokens are made of it when it is applied."""
+
+    title_zh: str
+    title_en: str
+    tags: list[str]
+    places: list[str]
+    body_zh: str
+    body_en: str
+    facets: dict[str, list[str]]
+    numbers: dict[str, float]
+    lat: float
+    lng: float
+    popularity: int
+    created: int
+    audience: list[str]
+
+
+@dataclass(frozen=True)
+class SearchSpec:
+    """One kind of record. `facets` maps a facet to its values and their labels, in order of display."""
+
+    kind: str
+    model: type[models.Model]
+    document: Callable[[Any], Document | None]
+    """Return the record's document, or nothing where nobody may find it."""
+    records: Callable[[], models.QuerySet[Any]]
+    """Return every record with what `document` needs loaded; for rebuilding and checking."""
+    facets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    numbers: Sequence[str] = ()
+    sorts: Sequence[str] = ("relevance", "distance", "newest")
+    lexicon: Callable[[], Iterable[str]] = tuple
+
+    def values(self, facet: str) -> Iterable[str]:
+        """Return the values a facet may have."""
+        return self.facets[facet].keys()
+
+    def label(self, facet: str, value: str) -> str:
+        """Return a value's label in the reader's language; the value itself where it is unknown."""
+        return str(self.facets.get(facet, {}).get(value, value))
+
+
+_specs: dict[str, SearchSpec] = {}
+
+
+def register_spec(spec: SearchSpec) -> None:
+    """Make a kind of record findable. Called from `ready()`; a kind registers once."""
+    _specs[spec.kind] = spec
+
+
+def unregister_spec(kind: str) -> None:
+    """Forget a kind. For benches and tests that bring their own."""
+    _specs.pop(kind, None)
+
+
+def spec_of(kind: str) -> SearchSpec:
+    """Return the spec of a kind. Raises `KeyError` where none registered."""
+    return _specs[kind]
+
+
+def spec_for(model: type[models.Model]) -> SearchSpec:
+    """Return the spec of a model. Raises `KeyError` where none registered."""
+    for spec in _specs.values():
+        if spec.model is model:
+            return spec
+    raise KeyError(model)
+
+
+def specs() -> list[SearchSpec]:
+    """Return every registered spec by kind."""
+    return [_specs[kind] for kind in sorted(_specs)]

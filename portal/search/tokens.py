@@ -1,0 +1,125 @@
+"""Words of texts and queries, made once in Python for every engine (docs/rules/search-ranking.md).
+
+Chinese becomes pairs of characters, Latin words lose their case, accents and plural, titles also give pinyin.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+from opencc import OpenCC
+
+ANALYSER = 3
+"""Raised whenever the tokens of the same text change: an index of another number is made anew."""
+
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f〇"
+_PIECE = re.compile(rf"[{HAN}]+|[a-z0-9]+")
+_CONTROL = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+_ACCENTED = re.compile("[\u00c0-\u024f]")
+_HAN_RUN = re.compile(rf"[{HAN}]+")
+FILLERS_ZH = ("可以", "适合", "地方", "场景", "哪里", "有", "拍", "的", "在")
+FILLERS_EN = frozenset("the a an of in at for to and or with where near is are some".split())
+
+
+@lru_cache(maxsize=1)
+def _simplifier() -> tuple[OpenCC, frozenset[str]]:
+    """The converter, and the characters it knows, so that plain text skips it."""
+    from pathlib import Path
+
+    import opencc
+
+    table = Path(opencc.__file__).parent / "dictionary" / "TSCharacters.txt"
+    characters = (line.split("\t")[0] for line in table.read_text(encoding="utf-8").splitlines() if line.strip())
+    return OpenCC("t2s"), frozenset(characters)
+
+
+def clean(text: str) -> str:
+    """Return text that any engine can take: NFKC, no control characters, no lone surrogates."""
+    text = unicodedata.normalize("NFKC", text.encode("utf-8", "ignore").decode("utf-8"))
+    return _CONTROL.sub(" ", text)
+
+
+def normalised(text: str) -> str:
+    """Return `text` cleaned, lower-case, simplified, without accents (ü becomes v, as people type pinyin)."""
+    text = clean(text).lower()
+    converter, traditional = _simplifier()
+    if not traditional.isdisjoint(text):
+        text = converter.convert(text)
+    if not text.isascii():
+        text = re.sub("[üǖǘǚǜ]", "v", text)
+        text = _ACCENTED.sub(lambda match: unicodedata.normalize("NFKD", match[0])[0], text)
+    return text.replace("'s ", " ").replace("’s ", " ").replace("'", "").replace("’", "")
+
+
+def pieces(text: str) -> list[str]:
+    """Return the runs of Chinese and the Latin words of an already normalised text, in order."""
+    return _PIECE.findall(text)
+
+
+def is_han(piece: str) -> bool:
+    """Return whether a piece is Chinese."""
+    return bool(_HAN_RUN.match(piece))
+
+
+def stem(word: str) -> str:
+    """Return a Latin word without its plural ending: lightly, so that names stay what they are."""
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 4 and word.endswith(("sses", "shes", "ches", "xes")):
+        return word[:-2]
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def pairs(run: str) -> list[str]:
+    """Return the overlapping pairs of a run of Chinese; a single character is itself."""
+    return [run] if len(run) == 1 else [run[i : i + 2] for i in range(len(run) - 1)]
+
+
+def words(text: str, *, singles: bool = False) -> list[str]:
+    """Return the tokens of a text, once each; `singles` adds every single character (titles, tags)."""
+    found: dict[str, None] = {}
+    for piece in pieces(normalised(text)):
+        if is_han(piece):
+            found.update(dict.fromkeys(pairs(piece)))
+            if singles:
+                found.update(dict.fromkeys(piece))
+        else:
+            found[stem(piece)] = None
+    return list(found)
+
+
+def latin_words(texts: Iterable[str]) -> list[str]:
+    """Return the whole Latin words (not stems) of texts: what a misspelt word may be corrected to."""
+    found: dict[str, None] = {}
+    for text in texts:
+        found.update(dict.fromkeys(p for p in pieces(normalised(text)) if not is_han(p) and len(p) > 2 and p.isalpha()))
+    return list(found)
+
+
+def title_run(text: str) -> str:
+    """Return a whole title as one key, to tell an exact hit."""
+    return "".join(pieces(normalised(text)))
+
+
+def suggestions(texts: Iterable[str]) -> list[str]:
+    """Return every string a reader may begin to type: suffixes of Chinese runs, English from every word, pinyin."""
+    from .pinyin import typed_forms
+
+    found: dict[str, None] = {}
+    for text in texts:
+        parts = pieces(normalised(text))
+        for index, piece in enumerate(parts):
+            if is_han(piece):
+                for start in range(len(piece)):
+                    found[piece[start:][:20]] = None
+                    found.update(dict.fromkeys(typed_forms(piece[start:][:8])))
+            else:
+                found[" ".join(parts[index:])[:60]] = None
+    return list(found)

@@ -18,12 +18,13 @@ private = [
     path("accounts/", include("allauth.urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("", include("media.urls")),
     path("language/", set_language, name="set_language"),
 ]
 
 public = [path("", ui.root, name="root")]
 
-pages = i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=True)
+pages = i18n_patterns(path("", include("media.page_urls")), path("", include(wagtail_urls)), prefix_default_language=True)
 
 urlpatterns = [*operations, *private, path("api/v1/", api.urls), *public, *pages]
 

@@ -101,13 +101,22 @@ def caption(image: PortalImage | None, shows_place: bool = False) -> SafeString:
     return format_html("<span>{}</span>{}", text, _by(image))
 
 
+@register.simple_tag
+def author(image: PortalImage) -> SafeString:
+    """Name the author, linked to the licence; a dash where the author is not known."""
+    return _author(image) if image.credit else mark_safe("—")
+
+
 def _by(image: PortalImage) -> SafeString:
-    if not image.credit:
-        return mark_safe("")
-    name = format_html('<span translate="no">{}</span>', image.credit)
+    return format_html(" · {}", _author(image)) if image.credit else mark_safe("")
+
+
+def _author(image: PortalImage) -> SafeString:
+    han = mark_safe(' lang="zh-Hans"') if any("\u4e00" <= char <= "\u9fff" for char in image.credit) else ""
+    name = format_html('<span translate="no"{}>{}</span>', han, image.credit)
     if image.licence_url or image.source_url:
         name = format_html('<a href="{}" rel="license noopener">{}</a>', image.licence_url or image.source_url, name)
-    return format_html(" · {}", name)
+    return name
 
 
 @register.simple_tag

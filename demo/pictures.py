@@ -1,0 +1,80 @@
+"""Sample pictures with their true subjects and licences (`files/ATTRIBUTION.csv`)."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from media.actions import add_picture
+from media.actions import make_renditions as make_sizes
+from media.models import PortalImage
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+FILES = Path(__file__).resolve().parent / "files"
+LICENCES = {
+    "CC0 1.0": ("CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/"),
+    "Unsplash License": ("Unsplash License", "https://unsplash.com/license"),
+    "Pexels License": ("Pexels License", "https://www.pexels.com/license/"),
+    "MIT (package)": ("MIT, Unsplash", "https://unsplash.com/license"),
+    "CC BY": ("CC BY", "https://creativecommons.org/licenses/by/4.0/"),
+}
+
+
+def attribution() -> list[dict[str, str]]:
+    """Return the rows of the attribution table, one for each file."""
+    with (FILES / "ATTRIBUTION.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def load(owner: User, *, make_renditions: bool = False) -> dict[str, PortalImage]:
+    """Take the sample pictures in, once, and return them by the stem of their file name.
+
+    Their sizes are queued; with `make_renditions` they are made at once. Raises `ValidationError` for a bad file.
+    """
+    there = {image.description: image for image in PortalImage.objects.filter(description__startswith="demo:")}
+    pictures: dict[str, PortalImage] = {}
+    for row in attribution():
+        stem = Path(row["file"]).stem
+        image = there.get(f"demo:{stem}") or _add(row, stem, owner, later=not make_renditions)
+        if make_renditions and image.state == PortalImage.State.PENDING:
+            make_sizes(image.pk)
+        pictures[stem] = image
+    return pictures
+
+
+def _add(row: dict[str, str], stem: str, owner: User, *, later: bool) -> PortalImage:
+    licence, licence_url = next(
+        (known for start, known in LICENCES.items() if row["licence"].startswith(start)), (row["licence"][:160], "")
+    )
+    author = row["author"] if row["author"] != "not stated" else ""
+    path = FILES / row["file"]
+    with path.open("rb") as file:
+        image = add_picture(
+            file=file,
+            name=path.name,
+            title=row["subject_zh"][:255],
+            actor=owner,
+            subject_zh=row["subject_zh"],
+            subject_en=row["subject_en"],
+            kind=row["kind"],
+            credit=author,
+            licence=licence,
+            licence_url=licence_url,
+            source_url=_address(row),
+            permitted=True,
+            later=later,
+        )
+    PortalImage.objects.filter(pk=image.pk).update(description=f"demo:{stem}")
+    image.description = f"demo:{stem}"
+    return image
+
+
+def _address(row: dict[str, str]) -> str:
+    """Return where the original is shown, else the repository the copy was taken from."""
+    if row["original"].startswith("https://"):
+        return row["original"]
+    repository = row["source"].partition(" : ")[0].rpartition(" ")[2]
+    return f"https://github.com/{repository}" if repository.count("/") == 1 else ""

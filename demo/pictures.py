@@ -75,6 +75,6 @@ def _add(row: dict[str, str], stem: str, owner: User, *, later: bool) -> PortalI
 def _address(row: dict[str, str]) -> str:
     """Return where the original is shown, else the repository the copy was taken from."""
     if row["original"].startswith("https://"):
-        return row["original"]
+        return row["original"].split()[0].rstrip(";,")
     repository = row["source"].partition(" : ")[0].rpartition(" ")[2]
     return f"https://github.com/{repository}" if repository.count("/") == 1 else ""

@@ -10,6 +10,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from portal.api import api
 from portal.ui import views as ui
+from portal.ui.gallery import gallery as ui_gallery
 
 operations = [path("healthz", ui.healthz, name="healthz")]
 
@@ -20,6 +21,8 @@ private = [
     path("documents/", include(wagtaildocs_urls)),
     path("", include("media.urls")),
     path("language/", set_language, name="set_language"),
+    path("", include("portal.notifications.urls")),
+    path("ui/", ui_gallery, name="ui_gallery"),
 ]
 
 public = [path("", ui.root, name="root")]

@@ -59,7 +59,9 @@ def update_organisation(*, actor: User, organisation: Organisation, **fields: st
 
 
 @transaction.atomic
-def invite(*, actor: User, organisation: Organisation, email: str, role: str, now: datetime | None = None) -> Invitation:
+def invite(
+    *, actor: User, organisation: Organisation, email: str, role: str, now: datetime | None = None
+) -> Invitation:
     """Send an invitation link by mail. Raises `AlreadyMember` for somebody who belongs to the company."""
     require(actor, "accounts.manage", organisation)
     email = email.strip().lower()

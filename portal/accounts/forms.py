@@ -53,7 +53,9 @@ class OrganisationForm(forms.Form):
 
     def clean_credit_code(self) -> str | None:
         code: str | None = self.cleaned_data["credit_code"]
-        taken = Organisation.objects.filter(credit_code=code).exclude(pk=self.organisation.pk if self.organisation else None)
+        taken = Organisation.objects.filter(credit_code=code).exclude(
+            pk=self.organisation.pk if self.organisation else None
+        )
         if code and taken.exists():
             raise forms.ValidationError(_("This company is registered already. Ask its owner for an invitation."))
         return code

@@ -84,7 +84,12 @@ class Organisation(models.Model):
 
     name = models.CharField(_("company name"), max_length=120)
     credit_code = models.CharField(
-        _("unified social credit code"), max_length=18, unique=True, null=True, blank=True, validators=[validate_credit_code]
+        _("unified social credit code"),
+        max_length=18,
+        unique=True,
+        null=True,
+        blank=True,
+        validators=[validate_credit_code],
     )
     address = models.CharField(_("address"), max_length=200, blank=True)
     invoice_title = models.CharField(_("invoice title"), max_length=120, blank=True)

@@ -32,7 +32,12 @@ def home(request: MemberRequest) -> HttpResponse:
     """Oneself and one's companies."""
     tokens = request.user.portal_tokens.filter(revoked_at=None)
     company = request.organisation
-    context = {"tokens": tokens, "company": company, "members": [], "role": roles_of(request.user).get(company.pk) if company else None}
+    context = {
+        "tokens": tokens,
+        "company": company,
+        "members": [],
+        "role": roles_of(request.user).get(company.pk) if company else None,
+    }
     if company:
         context["members"] = company.memberships.select_related("user").order_by("created_at")
         context["invitations"] = company.invitations.filter(accepted_at=None).order_by("email")
@@ -53,7 +58,12 @@ def profile(request: MemberRequest) -> HttpResponse:
         actions.update_profile(actor=user, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("accounts:home")
-    return render(request, "accounts/form.html", {"form": form, "heading": _("Your data"), "action": _("Save your data")}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "accounts/form.html",
+        {"form": form, "heading": _("Your data"), "action": _("Save your data")},
+        status=422 if form.errors else 200,
+    )
 
 
 @login_required
@@ -81,8 +91,15 @@ def edit_organisation(request: MemberRequest) -> HttpResponse:
     company = own_organisation(request)
     data = request.POST or None
     if may(request.user, "accounts.manage", company):
-        initial = {"name": company.name, "credit_code": company.credit_code, "address": company.address, "invoice_title": company.invoice_title}
-        form: forms.OrganisationForm | forms.InvoiceDataForm = forms.OrganisationForm(data, initial=initial, organisation=company)
+        initial = {
+            "name": company.name,
+            "credit_code": company.credit_code,
+            "address": company.address,
+            "invoice_title": company.invoice_title,
+        }
+        form: forms.OrganisationForm | forms.InvoiceDataForm = forms.OrganisationForm(
+            data, initial=initial, organisation=company
+        )
     elif may(request.user, "accounts.edit_invoice_data", company):
         form = forms.InvoiceDataForm(data, initial={"address": company.address, "invoice_title": company.invoice_title})
     else:
@@ -189,6 +206,8 @@ def revoke_token(request: MemberRequest, pk: int) -> HttpResponse:
 def safe_next(request: HttpRequest, default: str) -> str:
     """Return the page asked for by `next` where it is ours, else `default`."""
     target = request.POST.get("next") or request.GET.get("next") or ""
-    if target and url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if target and url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         return target
     return default

@@ -6,7 +6,19 @@ from django.forms.renderers import DjangoTemplates
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-PLAIN_INPUTS = {"text", "email", "password", "number", "url", "tel", "date", "time", "datetime-local", "search", "month"}
+PLAIN_INPUTS = {
+    "text",
+    "email",
+    "password",
+    "number",
+    "url",
+    "tel",
+    "date",
+    "time",
+    "datetime-local",
+    "search",
+    "month",
+}
 
 
 class PortalRenderer(DjangoTemplates):
@@ -19,7 +31,9 @@ class PortalRenderer(DjangoTemplates):
         if template_name.startswith("ui/"):
             return render_to_string(template_name, context, request).strip()
         widget = context.get("widget")
-        if widget and (widget.get("type") in PLAIN_INPUTS or template_name.endswith(("/textarea.html", "/select.html"))):
+        if widget and (
+            widget.get("type") in PLAIN_INPUTS or template_name.endswith(("/textarea.html", "/select.html"))
+        ):
             attrs = widget.get("attrs", {})
             if "class" not in attrs:
                 widget["attrs"] = {**attrs, "class": "input"}

@@ -146,7 +146,7 @@ def icon(name: str, size: int = 20) -> SafeString:
 
 
 @register.simple_tag
-def slate(cells: Iterable[Cell | dict[str, Any]], clap: bool = False, small: bool = False, extra: str = "") -> str:  # noqa: FBT001, FBT002 - template tag
+def slate(cells: Iterable[Cell | dict[str, Any]], clap: bool = False, small: bool = False, extra: str = "") -> str:
     """The slate 场记板: 3 to 8 exact facts. `clap` once a page, for the thing the page is about."""
     parts = [cell if isinstance(cell, Cell) else Cell(**cell) for cell in cells]
     return render_to_string("ui/slate.html", {"cells": parts, "clap": clap, "small": small, "extra": extra})
@@ -179,14 +179,14 @@ def card(
 
 
 @register.simple_tag
-def head(title: Any, note: Any = "", href: str = "", link: Any = "", level: int = 2, id: str = "") -> str:  # noqa: A002 - the HTML attribute
+def head(title: Any, note: Any = "", href: str = "", link: Any = "", level: int = 2, id: str = "") -> str:
     """A section's head: a rule, the heading, one quiet note, one link at the end."""
     context = {"title": title, "note": note, "href": href, "link": link, "tag": f"h{level}", "id": id}
     return render_to_string("ui/head.html", context)
 
 
 @register.simple_tag
-def chip(label: Any, href: str = "", removable: bool = False, count: Any = "", current: bool = False) -> str:  # noqa: FBT001, FBT002 - template tag
+def chip(label: Any, href: str = "", removable: bool = False, count: Any = "", current: bool = False) -> str:
     """A filter that is on (`removable`), or one to choose, with a count."""
     context = {"label": label, "href": href, "removable": removable, "count": count, "current": current}
     return render_to_string("ui/chip.html", context)
@@ -207,7 +207,10 @@ def _crumb(item: Crumb | tuple[Any, str] | dict[str, Any]) -> Crumb:
 
 @register.simple_tag
 def empty(title: Any, text: Any = "", href: str = "", label: Any = "") -> str:
-    """An empty list: one sentence on how to fill it, one primary action."""
+    """An empty list: one sentence on how to fill it, one primary action.
+
+    Inside a loop it stands after the loop's own `{% empty %}`, never in the loop's body.
+    """
     return render_to_string("ui/empty.html", {"title": title, "text": text, "href": href, "label": label})
 
 
@@ -237,7 +240,9 @@ def form_errors(form: forms.BaseForm) -> str:
     if not form.errors:
         return ""
     beside = [
-        (form[name].label, form[name].id_for_label) for name in form.errors if name in form.fields and not form[name].is_hidden
+        (form[name].label, form[name].id_for_label)
+        for name in form.errors
+        if name in form.fields and not form[name].is_hidden
     ]
     hidden = [
         error for name in form.errors if name in form.fields and form[name].is_hidden for error in form.errors[name]
@@ -250,7 +255,8 @@ def form_errors(form: forms.BaseForm) -> str:
 def copy_button(text: Any, label: Any = "") -> SafeString:
     """A button that copies `text`; without JavaScript the text can be selected as ever."""
     return format_html(
-        '<copy-text data-text="{}" data-done="{}"><button class="button button--small" type="button" hidden>{}</button></copy-text>',
+        '<copy-text data-text="{}" data-done="{}">'
+        '<button class="button button--small" type="button" hidden>{}</button></copy-text>',
         text,
         gettext("Copied"),
         label or gettext("Copy"),
@@ -261,6 +267,18 @@ def copy_button(text: Any, label: Any = "") -> SafeString:
 def hold_clock(until: datetime) -> str:
     """How long until an instant; the words tick where JavaScript runs, and stand as a date where it does not."""
     return render_to_string("ui/hold_clock.html", {"until": until, "iso": until.isoformat()})
+
+
+@register.simple_block_tag(end_name="end_photo_gallery")
+def photo_gallery(content: str) -> SafeString:
+    """Pictures in links that open full screen. The page loads `ui/js/photo-gallery.js` in its block `scripts`."""
+    return format_html(
+        '<photo-gallery data-close="{}" data-back="{}" data-on="{}">{}</photo-gallery>',
+        gettext("Close"),
+        gettext("Previous picture"),
+        gettext("Next picture"),
+        content,
+    )
 
 
 @register.simple_tag(takes_context=True)

@@ -32,8 +32,9 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "html_language": HTML_LANGUAGE.get(language, language),
         "other_language": other,
         "other_html_language": HTML_LANGUAGE[other],
-        "other_language_path": _in_other_language(request, other, in_path=in_path),
-        "has_translation": in_path,
+        "other_language_path": getattr(request, "other_language_path", None)
+        or _in_other_language(request, other, in_path=in_path),
+        "has_translation": getattr(request, "has_translation", in_path),
         "signed_in": signed_in,
         "works_for_lot": signed_in and works_for_lot(request),
         "companies": getattr(request.user, "_companies", []) if signed_in else [],

@@ -5,13 +5,38 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language_from_path
 
 Answer = Callable[[HttpRequest], HttpResponse]
 PRIVATE_PATHS = ("/accounts/", "/admin/", "/notices/", "/outbox/", "/ui/")
+SPEAKS_NO_LANGUAGE = (
+    *PRIVATE_PATHS,
+    "/api/",
+    "/documents/",
+    "/healthz",
+    "/language/",
+    "/media/",
+    "/readyz",
+    "/static/",
+)
 PERMISSIONS_POLICY = "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), browsing-topics=()"
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Django's, which sends a missing `/stages/led-1/` to `/zh-hans/stages/led-1/`; not where paths have no language.
+
+    Without this a 404 of the API would become a redirect to a page of the site.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if response.status_code == 404 and request.path_info.startswith(SPEAKS_NO_LANGUAGE):
+            response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
+            patch_vary_headers(response, ["Accept-Language"])
+            return response
+        return super().process_response(request, response)
 
 
 class SecurityHeadersMiddleware:

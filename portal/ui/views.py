@@ -8,6 +8,8 @@ from django.utils import translation
 from django.utils.translation import get_language_from_request
 from django.views.decorators.cache import never_cache
 
+from .styles import STYLE_SHEETS
+
 
 def root(request: HttpRequest) -> HttpResponse:
     """Send the visitor to the pages of their language, Chinese when unsure."""
@@ -56,7 +58,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
     language = translation.get_language_from_path(request.path_info) or "zh-hans"
     with translation.override(language):
-        html = get_template("ui/error_500.html").render({"reference": getattr(request, "id", ""), "language": language})
+        context = {"reference": getattr(request, "id", ""), "language": language, "style_sheets": STYLE_SHEETS}
+        html = get_template("ui/error_500.html").render(context)
     return HttpResponse(html, status=500, headers={"Cache-Control": "private, no-store"})
 
 

@@ -10,8 +10,9 @@ from django import forms, template
 from django.core.paginator import Page
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from lucide.templatetags.lucide import lucide
@@ -21,6 +22,7 @@ from portal.core.day_ranges import DayRange
 from portal.core.money import yuan as yuan_text
 from portal.ui.components import PUBLIC_LEGEND, STATE_WORDS, Cell, Crumb
 from portal.ui.slots import fillers
+from portal.ui.styles import STYLE_SHEETS
 
 register = template.Library()
 
@@ -137,6 +139,12 @@ def qty(value: Any, unit: Any = "") -> SafeString:
     """A figure with its unit, lighter and smaller: `{% qty 800 "kVA" %}`."""
     tail = format_html('<span class="unit">{}</span>', unit) if unit else ""
     return format_html('<span class="qty">{}{}</span>', mark_safe(_figure(value)), tail)  # noqa: S308 - _figure escapes
+
+
+@register.simple_tag
+def stylesheets() -> SafeString:
+    """Links to the portal's style sheets."""
+    return format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(path),) for path in STYLE_SHEETS))
 
 
 @register.simple_tag

@@ -1,6 +1,26 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PagesConfig(AppConfig):
     name = "cms.pages"
     label = "pages"
+    verbose_name = _("Pages")
+
+    def ready(self) -> None:
+        from portal.tasks.schedule import register_job
+        from portal.ui.slots import register_slot
+
+        from . import slots
+        from .tasks import publish_scheduled
+
+        register_job("pages.publish_scheduled", every=timedelta(seconds=30), job=publish_scheduled)
+        register_slot("pages:home", "main", slots.home_main)
+        register_slot("pages:services", "list", slots.services_list)
+        register_slot("pages:service", "others", slots.other_services)
+        register_slot("pages:guides", "list", slots.guides_list)
+        register_slot("pages:news", "list", slots.news_list)
+        register_slot("pages:article", "more", slots.more_news)
+        register_slot("ui:footer", "links", slots.footer_links)

@@ -1,0 +1,213 @@
+"""Pages that editors place in the tree. Records (places, stages) are not pages (ADR 0002); `Page` is stock (0003)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.models import Page
+from wagtail.search import index
+
+from .blocks.links import validate_address
+from .shared import BODY_SEARCH, LEAD_PANELS, LEAD_SEARCH, Body, Lead, picture_key
+
+
+class HomePage(Lead, Page):
+    """The first page: a photograph by day and by night, one search, what is free, services, news."""
+
+    headline_1 = models.CharField(_("headline, first line"), max_length=30)
+    headline_2 = models.CharField(_("headline, second line"), max_length=30, blank=True)
+    night_picture = picture_key(_("picture under a dark scheme"))
+    search_hints = models.CharField(
+        _("searches to try"), max_length=120, blank=True, help_text=_("Up to five, parted by commas.")
+    )
+    week_when = models.CharField(_("film week: when and where"), max_length=60, blank=True)
+    week_title = models.CharField(_("film week: title"), max_length=40, blank=True)
+    week_text = models.TextField(_("film week: text"), max_length=300, blank=True)
+    week_path = models.CharField(_("film week: address"), max_length=200, blank=True, validators=[validate_address])
+    week_picture = picture_key(_("film week: picture"))
+    news_picture = picture_key(_("picture beside the news"))
+
+    template = "pages/home.html"
+    parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
+    content_panels = [
+        *Page.content_panels,
+        MultiFieldPanel([FieldPanel("headline_1"), FieldPanel("headline_2")], heading=_("Headline")),
+        FieldPanel("lead"),
+        MultiFieldPanel([FieldPanel("picture"), FieldPanel("night_picture")], heading=_("Photograph")),
+        FieldPanel("search_hints"),
+        MultiFieldPanel(
+            [
+                FieldPanel("week_when"),
+                FieldPanel("week_title"),
+                FieldPanel("week_text"),
+                FieldPanel("week_path"),
+                FieldPanel("week_picture"),
+            ],
+            heading=_("Film week"),
+        ),
+        FieldPanel("news_picture"),
+    ]
+    search_fields = [*Page.search_fields, *LEAD_SEARCH]
+
+    class Meta:
+        verbose_name = _("home page")
+        verbose_name_plural = _("home pages")
+
+    @property
+    def hints(self) -> list[str]:
+        """The searches to try, one by one."""
+        return [hint.strip() for hint in self.search_hints.replace("，", ",").split(",") if hint.strip()][:5]
+
+
+class ServicesIndexPage(Lead, Page):
+    """一站式服务: the six services of the desk."""
+
+    template = "pages/services_index.html"
+    parent_page_types: ClassVar[list[str]] = ["pages.HomePage"]
+    subpage_types: ClassVar[list[str]] = ["pages.ServicePage"]
+    content_panels = [*Page.content_panels, *LEAD_PANELS]
+    search_fields = [*Page.search_fields, *LEAD_SEARCH]
+
+    class Meta:
+        verbose_name = _("list of services")
+        verbose_name_plural = _("lists of services")
+
+
+class ServicePage(Lead, Body, Page):
+    """One service of the desk: what is offered, how to ask."""
+
+    class Heading(models.TextChoices):
+        PLACES = "places", _("Location coordination")
+        WARDROBE = "wardrobe", _("Costume, make-up and props")
+        CAST = "cast", _("Casting")
+        HOSPITALITY = "hospitality", _("Hotels and catering")
+        POST = "post", _("Post-production")
+        PUBLICITY = "publicity", _("Publicity")
+
+    heading = models.CharField(_("heading"), max_length=12, choices=Heading)
+    offers = models.TextField(
+        _("what is offered"), max_length=300, help_text=_("One a line; the first four stand on the home page.")
+    )
+    how_to_ask = models.TextField(_("how to ask"), max_length=500, blank=True)
+    ask_label = models.CharField(_("words on the button"), max_length=30, blank=True)
+    ask_path = models.CharField(_("where the button leads"), max_length=200, blank=True, validators=[validate_address])
+
+    template = "pages/service.html"
+    parent_page_types: ClassVar[list[str]] = ["pages.ServicesIndexPage"]
+    subpage_types: ClassVar[list[str]] = []
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("heading"),
+        *LEAD_PANELS,
+        FieldPanel("offers"),
+        MultiFieldPanel(
+            [FieldPanel("how_to_ask"), FieldPanel("ask_label"), FieldPanel("ask_path")], heading=_("How to ask")
+        ),
+        FieldPanel("body"),
+    ]
+    search_fields = [*Page.search_fields, *BODY_SEARCH, index.FilterField("heading")]
+
+    class Meta:
+        verbose_name = _("service")
+        verbose_name_plural = _("services")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="service_button_has_words_and_an_address",
+                condition=Q(ask_label="", ask_path="") | (~Q(ask_label="") & ~Q(ask_path="")),
+                violation_error_message=_("A button needs its words and its address."),
+            )
+        ]
+
+    @property
+    def offer_list(self) -> list[str]:
+        """What is offered, one by one."""
+        return [line.strip() for line in self.offers.splitlines() if line.strip()]
+
+
+class GuideIndexPage(Lead, Page):
+    """The guides."""
+
+    template = "pages/guide_index.html"
+    parent_page_types: ClassVar[list[str]] = ["pages.HomePage"]
+    subpage_types: ClassVar[list[str]] = ["pages.GuidePage"]
+    content_panels = [*Page.content_panels, *LEAD_PANELS]
+    search_fields = [*Page.search_fields, *LEAD_SEARCH]
+
+    class Meta:
+        verbose_name = _("list of guides")
+        verbose_name_plural = _("lists of guides")
+
+
+class GuidePage(Lead, Body, Page):
+    """办事指南: how something is done here."""
+
+    checked_on = models.DateField(_("last checked on"), null=True, blank=True)
+
+    template = "pages/guide.html"
+    parent_page_types: ClassVar[list[str]] = ["pages.GuideIndexPage"]
+    subpage_types: ClassVar[list[str]] = []
+    content_panels = [*Page.content_panels, *LEAD_PANELS, FieldPanel("checked_on"), FieldPanel("body")]
+    search_fields = [*Page.search_fields, *BODY_SEARCH]
+
+    class Meta:
+        verbose_name = _("guide")
+        verbose_name_plural = _("guides")
+
+
+class NewsIndexPage(Lead, Page):
+    """片场动态: the news."""
+
+    template = "pages/news_index.html"
+    parent_page_types: ClassVar[list[str]] = ["pages.HomePage"]
+    subpage_types: ClassVar[list[str]] = ["pages.ArticlePage"]
+    content_panels = [*Page.content_panels, *LEAD_PANELS]
+    search_fields = [*Page.search_fields, *LEAD_SEARCH]
+
+    class Meta:
+        verbose_name = _("list of news")
+        verbose_name_plural = _("lists of news")
+
+
+class ArticlePage(Lead, Body, Page):
+    """One piece of news."""
+
+    class Category(models.TextChoices):
+        NOTICE = "notice", _("Notice")
+        LOT = "lot", _("The lot")
+        PERMITS = "permits", _("Permits")
+        WEEK = "week", _("Film week")
+
+    date = models.DateField(_("date"), default=timezone.localdate)
+    category = models.CharField(_("category"), max_length=10, choices=Category, default=Category.LOT)
+    source = models.CharField(
+        _("where the facts come from"),
+        max_length=160,
+        blank=True,
+        help_text=_("A newspaper and its date, or the desk."),
+    )
+
+    template = "pages/article.html"
+    parent_page_types: ClassVar[list[str]] = ["pages.NewsIndexPage"]
+    subpage_types: ClassVar[list[str]] = []
+    content_panels = [
+        *Page.content_panels,
+        MultiFieldPanel([FieldPanel("date"), FieldPanel("category"), FieldPanel("source")], heading=_("About")),
+        *LEAD_PANELS,
+        FieldPanel("body"),
+    ]
+    search_fields = [
+        *Page.search_fields,
+        *BODY_SEARCH,
+        index.FilterField("date"),
+        index.FilterField("category"),
+    ]
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        indexes: ClassVar = [models.Index(fields=["-date"], name="article_newest_first")]

@@ -1,0 +1,100 @@
+"""Parts of pages that read other pages, and what lower apps show of the news."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from portal.ui.components import Cell, Crumb
+from portal.ui.templatetags.ui import day
+
+from . import queries
+from .daylight import sunrise_and_sunset
+from .models import ArticlePage, HomePage, ServicePage
+
+
+def home_main(request: HttpRequest, page: HomePage) -> str:
+    """Everything on the home page that reads pages: services, news and all pictures, in four queries."""
+    services = queries.services_of(page)
+    news = list(queries.news_of(page, limit=queries.NEWS_ON_HOME))
+    day, night, week, beside = queries.with_pictures(
+        services, page.picture_id, page.night_picture_id, page.week_picture_id, page.news_picture_id
+    )
+    context = {
+        "page": page,
+        "services": services,
+        "news": news,
+        "day_picture": day,
+        "night_picture": night,
+        "week_picture": week,
+        "news_picture": beside,
+        "facts": today(),
+    }
+    return render_to_string("pages/parts/home_main.html", context, request=request)
+
+
+def today() -> list[Cell]:
+    """Return the facts of the day: date, sunrise, sunset at the lot."""
+    now = timezone.localtime()
+    rise, fall = sunrise_and_sunset(now.date(), *settings.LOT_POINT)
+    return [
+        Cell(_("Today"), day(now.date())),
+        Cell(_("Sunrise"), f"{rise:%H:%M}"),
+        Cell(_("Sunset"), f"{fall:%H:%M}"),
+    ]
+
+
+def services_list(request: HttpRequest, page: Any) -> str:
+    """The six services with picture and line: three queries."""
+    services = queries.services_of(page)
+    queries.with_pictures(services)
+    return render_to_string("pages/parts/services.html", {"services": services}, request=request)
+
+
+def news_list(request: HttpRequest, page: Any) -> str:
+    """A page of the news."""
+    found = Paginator(queries.news_of(page), queries.NEWS_PER_PAGE).get_page(request.GET.get("page"))
+    return render_to_string("pages/parts/news.html", {"page_obj": found, "news": found}, request=request)
+
+
+def more_news(request: HttpRequest, page: ArticlePage) -> str:
+    """Three other articles: two queries."""
+    news = queries.news_of(page.get_parent(), limit=3, apart_from=page.pk)
+    return render_to_string("pages/parts/more_news.html", {"news": news, "page": page}, request=request)
+
+
+def guides_list(request: HttpRequest, page: Any) -> str:
+    """The guides below a page: three queries."""
+    guides = list(queries.guides_of(page))
+    queries.with_pictures(guides)
+    return render_to_string("pages/parts/guides.html", {"guides": guides}, request=request)
+
+
+def other_services(request: HttpRequest, page: ServicePage) -> str:
+    """The six services as a row to switch between: one query."""
+    services = queries.services_of(page.get_parent())
+    return render_to_string("pages/parts/six.html", {"services": services, "page": page}, request=request)
+
+
+def way_to(page: Any) -> list[Crumb]:
+    """Return the steps from below the home page to the page: one query."""
+    steps = page.get_ancestors(inclusive=True).filter(depth__gt=2)
+    return [Crumb(step.title, step.get_url() or "") for step in steps]
+
+
+def footer_links(request: HttpRequest, page: Any) -> str:
+    """Links of the footer to pages that always exist."""
+    links = [
+        (reverse("pages:guides"), _("Guides")),
+        (reverse("pages:news"), _("News")),
+        (reverse("pictures:credits"), _("Picture credits")),
+    ]
+    return "".join(format_html('<li><a href="{}">{}</a></li>', path, label) for path, label in links)

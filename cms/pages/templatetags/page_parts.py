@@ -1,0 +1,45 @@
+"""Small parts of page templates."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from cms.pages.metadata import absolute, article_data
+from cms.pages.models import ArticlePage
+from cms.pages.slots import way_to
+from media.models import PortalImage
+from media.templatetags.pictures import picture_url
+from portal.ui.components import Crumb
+
+register = template.Library()
+ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+
+@register.simple_tag
+def path_to(page: Any) -> list[Crumb]:
+    """Return the crumbs of a page: one query."""
+    return way_to(page)
+
+
+@register.simple_tag
+def share_picture(image: PortalImage | None) -> str:
+    """Return the absolute address of the picture for shared links, or nothing."""
+    path = picture_url(image, 960)
+    return absolute(path) if path else ""
+
+
+@register.simple_tag
+def article_json(page: ArticlePage) -> SafeString:
+    """Return the article's JSON-LD, safe inside a script element."""
+    data = article_data(page, picture_url(page.picture, 960))
+    return mark_safe(json.dumps(data, ensure_ascii=False).translate(ESCAPES))  # noqa: S308 - escaped just before
+
+
+@register.filter
+def lang_code(code: str) -> str:
+    """Return the language tag for HTML: zh-hans → zh-Hans."""
+    return "zh-Hans" if code == "zh-hans" else code

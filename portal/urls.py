@@ -25,9 +25,15 @@ private = [
     path("ui/", ui_gallery, name="ui_gallery"),
 ]
 
-public = [path("", ui.root, name="root")]
+public = [path("", ui.root, name="root"), path("", include("cms.pages.root_urls"))]
 
-pages = i18n_patterns(path("", include("media.page_urls")), path("", include(wagtail_urls)), prefix_default_language=True)
+pages = i18n_patterns(
+    path("", include("media.page_urls")),
+    path("locations/", include("locations.urls")),
+    path("", include("cms.pages.urls")),
+    path("", include(wagtail_urls)),
+    prefix_default_language=True,
+)
 
 urlpatterns = [*operations, *private, path("api/v1/", api.urls), *public, *pages]
 

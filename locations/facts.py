@@ -1,0 +1,186 @@
+"""What a page says about a place, in groups; what nobody knows is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from portal.core.money import yuan
+from portal.ui.components import Cell
+
+from . import vocabulary
+from .models import EFFECTS, Allowance, Location
+from .sun import SunDay
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line: a label, a value, its unit, a small remark."""
+
+    label: str
+    value: Any
+    unit: str = ""
+    note: str = ""
+
+
+def _number(value: Any) -> Any:
+    """Return whole decimals without their zero."""
+    if value is None or isinstance(value, int):
+        return value
+    return int(value) if value == int(value) else float(value)
+
+
+def _yes_no(value: bool) -> str:
+    return _("yes") if value else _("no")
+
+
+def _facts(*rows: tuple[str, Any, str] | tuple[str, Any]) -> list[Fact]:
+    made = [Fact(row[0], row[1], row[2] if len(row) > 2 else "") for row in rows if row[1] not in (None, "")]
+    return [Fact(one.label, _yes_no(one.value), one.unit) if isinstance(one.value, bool) else one for one in made]
+
+
+def kind_line(place: Location, most: int = 2) -> str:
+    """Return what kind of place it is: 古镇 · 吊脚楼."""
+    words = [str(term) for term in place.kind_terms()[:most]]
+    return " · ".join(words or [str(vocabulary.SETTING[place.setting])])
+
+
+def era_line(place: Location) -> str:
+    """Return the eras it can play."""
+    return " · ".join(str(term) for term in vocabulary.terms("era", place.era))
+
+
+def sound(value: str) -> str:
+    """Return what the owner says, in one word."""
+    return {"ok": pgettext("allowance", "yes"), "ask": pgettext("allowance", "ask"), "never": pgettext("allowance", "no")}[value]
+
+
+def small_cells(place: Location) -> list[Cell]:
+    """Return the slate of a result."""
+    cells = [Cell(_("Code"), place.code)]
+    if place.altitude_m is not None:
+        cells.append(Cell(_("Altitude"), place.altitude_m, "m"))
+    if place.truck_to_set_m is not None:
+        cells.append(Cell(_("Truck to set"), place.truck_to_set_m, "m"))
+    if place.stairs is not None:
+        cells.append(Cell(_("Stairs"), place.stairs, ngettext("step", "steps", place.stairs)))
+    return [*cells, Cell(_("Sync sound"), sound(place.sync_sound), word=True)]
+
+
+def card_cells(place: Location, apart_m: float) -> list[Cell]:
+    """Return the slate of a similar place."""
+    cells = small_cells(place)[1:3]
+    return [*cells, Cell(_("From here"), round(apart_m / 1000, 1 if apart_m < 10_000 else None), "km")]
+
+
+def slate_cells(place: Location, sun: SunDay) -> list[Cell]:
+    """Return the slate of a place's own page."""
+    cells = [Cell(_("Code"), place.code), Cell(_("Kind"), kind_line(place), word=True)]
+    if place.altitude_m is not None:
+        cells.append(Cell(_("Altitude"), place.altitude_m, "m"))
+    if place.truck_to_set_m is not None:
+        cells.append(Cell(_("Truck to set"), place.truck_to_set_m, "m"))
+    if place.stairs is not None:
+        cells.append(Cell(_("Stairs"), place.stairs, ngettext("step", "steps", place.stairs)))
+    if sun.sunrise and sun.sunset:
+        cells.append(Cell(_("Sun today"), f"{sun.sunrise:%H:%M}–{sun.sunset:%H:%M}"))
+    return [*cells, Cell(_("To the lot"), round(place.distance_lot_m / 1000), "km")]
+
+
+def access_facts(place: Location) -> list[Fact]:
+    """Return how one gets in."""
+    return _facts(
+        (_("Steps up"), place.stairs_up),
+        (_("Steps down"), place.stairs_down),
+        (_("Level difference"), _number(place.level_diff_m), "m"),
+        (_("Porters"), place.porters_needed, _("people")),
+        (_("Road width"), _number(place.road_width_m), "m"),
+        (_("Trucks can turn"), place.turning_ok),
+        (_("Height limit"), _number(place.height_limit_m), "m"),
+        (_("Weight limit"), _number(place.weight_limit_t), "t"),
+        (_("By boat"), _("possible, ask the maritime office first") if place.boat_access else None),
+        (_("In rain"), _("slippery: lay mats") if place.rain_slip else None),
+    )
+
+
+def site_facts(place: Location) -> list[Fact]:
+    """Return what is there."""
+    return _facts(
+        (_("Power on site"), place.power_available_kw, "kW"),
+        (_("Place for a generator"), place.generator_spot),
+        (_("Base camp"), place.base_camp),
+        (_("Parking for trucks"), place.parking_trucks),
+        (_("Toilets"), place.toilets),
+        (_("Mobile network"), place.get_network_display() if place.network else None),
+        (_("People at most"), place.capacity_people),
+        (_("Noise"), place.noise),
+        (_("Quiet hours"), place.quiet_windows),
+    )
+
+
+def money_facts(place: Location) -> list[Fact]:
+    """Return owner, consent and fees."""
+    fee = None
+    if place.fee_basis == Location.FeeBasis.FREE:
+        fee = str(place.get_fee_basis_display())
+    elif place.fee_fen is not None:
+        fee = f"{yuan(place.fee_fen)} / {place.get_fee_basis_display()}"
+    deposit = yuan(place.security_deposit_fen) if place.security_deposit_fen else None
+    return _facts(
+        (_("Owner"), str(place.get_owner_kind_display())),
+        (_("Consent from"), place.consent_from),
+        (_("Monument"), str(place.get_heritage_level_display()) if place.heritage_level else None),
+        (_("Drama inside"), place.interior_drama_allowed if place.heritage_level else None),
+        (_("Location fee"), fee),
+        (_("Security deposit"), deposit),
+        (_("Hours at least"), place.min_hours),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What is allowed, what must be asked, what never."""
+
+    key: str
+    label: str
+    effects: list[tuple[str, str]]
+
+
+def columns(place: Location) -> list[Column]:
+    """Return the three columns of what may be done."""
+    labels = {Allowance.OK: _("Allowed"), Allowance.ASK: _("Ask first"), Allowance.NEVER: _("Never")}
+    said: dict[str, list[tuple[str, str]]] = {key: [] for key in labels}
+    for field in ("sync_sound", *EFFECTS):
+        label = str(Location._meta.get_field(field).verbose_name)
+        said[getattr(place, field)].append((label[:1].upper() + label[1:], _remark(place, field)))
+    return [Column(key, label, said[key]) for key, label in labels.items()]
+
+
+def _remark(place: Location, field: str) -> str:
+    if field == "may_night" and place.latest_hour and place.may_night != Allowance.NEVER:
+        return _("until %(hour)s") % {"hour": f"{place.latest_hour:%H:%M}"}
+    if field == "sync_sound" and place.quiet_windows:
+        return str(place.quiet_windows)
+    if field == "may_drone" and place.may_drone != Allowance.NEVER:
+        return _("register the flight by noon of the day before")
+    return ""
+
+
+def sun_facts(sun: SunDay) -> Iterator[Fact]:
+    """Return the hours a cinematographer asks for."""
+    if sun.dawn and sun.sunrise and sun.sunset and sun.dusk:
+        blue = f"{sun.dawn:%H:%M}–{sun.sunrise:%H:%M}, {sun.sunset:%H:%M}–{sun.dusk:%H:%M}"
+        yield Fact(_("Blue hour"), blue)
+    golden = [f"{a:%H:%M}–{b:%H:%M}" for a, b in filter(None, (sun.golden_morning, sun.golden_evening))]
+    if golden:
+        yield Fact(_("Golden hour"), ", ".join(golden))
+
+
+def is_old(captured_on: date | None, today: date) -> bool:
+    """Return whether pictures are older than a year, so that the page warns."""
+    return captured_on is not None and (today - captured_on).days > 365

@@ -1,0 +1,59 @@
+"""Parsing what people type about places."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.forms import WagtailAdminModelForm
+
+from . import vocabulary
+from .models import Location
+from .rules import lacks_text
+from .sun import FURTHEST
+
+SORTS = [
+    ("relevance", gettext_lazy("Best match")),
+    ("newest", gettext_lazy("Newest")),
+    ("distance", gettext_lazy("Nearest")),
+]
+
+
+class SunForm(forms.Form):
+    """A day to see the sun's path of."""
+
+    date = forms.DateField(required=False)
+
+    def clean_date(self) -> date | None:
+        """Raises `ValidationError` for a day no table of the sun is good for."""
+        day = self.cleaned_data["date"]
+        if day is not None and not FURTHEST[0] <= day < FURTHEST[1]:
+            raise forms.ValidationError(_("Choose a day from 1900 to 2199."))
+        return day
+
+
+class LocationForm(WagtailAdminModelForm):
+    """A place in the admin: vocabularies as boxes to tick."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, terms in vocabulary.LISTS.items():
+            if name in self.fields:
+                before = self.fields[name]
+                self.fields[name] = forms.MultipleChoiceField(
+                    label=before.label,
+                    required=False,
+                    choices=[(term.key, str(term)) for term in terms.values()],
+                    widget=forms.CheckboxSelectMultiple,
+                )
+
+    def clean(self) -> dict[str, Any]:
+        """Raises no error itself; a published place without a description gets one beside the field."""
+        cleaned = super().clean()
+        text = Location(description_zh=cleaned.get("description_zh", ""), description_en=cleaned.get("description_en", ""))
+        if cleaned.get("state") == Location.State.PUBLISHED and lacks_text(text):
+            self.add_error("description_zh", _("Write a description before you publish the place."))
+        return cleaned

@@ -1,0 +1,91 @@
+"""Reads of places: what a page shows, loaded with a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Prefetch, prefetch_related_objects
+from django.http import Http404
+
+from media.models import PortalImage
+from portal.search.queries import similar
+from portal.search.query import Viewer
+
+from .models import Location, LocationPhoto, LocationQuerySet
+
+KIND = "place"
+HOW_MANY_SIMILAR = 3
+
+
+def visible(viewer: Viewer) -> LocationQuerySet:
+    """Return the places a reader may see."""
+    return Location.objects.visible_to(viewer.organisations, staff=viewer.staff)
+
+
+def one_visible(slug: str, viewer: Viewer) -> Location:
+    """Return a place. Raises `Http404` where it is not there or not theirs."""
+    found = visible(viewer).filter(slug=slug).first()
+    if found is None:
+        raise Http404(slug)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A place with the pictures a page needs."""
+
+    place: Location
+    photos: tuple[LocationPhoto, ...]
+
+    @property
+    def cover(self) -> LocationPhoto | None:
+        """The first picture."""
+        return self.photos[0] if self.photos else None
+
+
+def in_order(ids: Sequence[int], viewer: Viewer) -> list[Location]:
+    """Return the places of search hits in their order, checked again: who may not see one never gets it. One query."""
+    found = visible(viewer).in_bulk(list(ids))
+    return [found[one] for one in ids if one in found]
+
+
+def with_covers(places: Iterable[Location]) -> list[Shown]:
+    """Return places with their first picture and its sizes. Two queries, however many there are."""
+    places = list(places)
+    covers: dict[int, LocationPhoto] = {}
+    photos = LocationPhoto.objects.filter(location__in=[place.pk for place in places]).order_by("location", "order", "pk")
+    for photo in photos.select_related("image"):
+        covers.setdefault(photo.location_id, photo)
+    prefetch_related_objects([photo.image for photo in covers.values()], "renditions")
+    return [Shown(place, (covers[place.pk],) if place.pk in covers else ()) for place in places]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePage:
+    """All that a place's own page shows."""
+
+    shown: Shown
+    similar: list[Shown]
+    restrictions: list[str]
+    blackouts: list[object]
+    credits: list[object]
+
+
+def place_page(place: Location, viewer: Viewer, today: date) -> PlacePage:
+    """Return what the page of a place needs: eight queries, the search's own among them."""
+    hits = similar(KIND, place.pk, viewer, limit=HOW_MANY_SIMILAR)
+    others = in_order([hit.id for hit in hits], viewer)
+    images = PortalImage.objects.with_renditions()
+    rows = LocationPhoto.objects.filter(location__in=[place.pk, *(other.pk for other in others)])
+    by_place: dict[int, list[LocationPhoto]] = {}
+    for photo in rows.order_by("order", "pk").prefetch_related(Prefetch("image", images)):
+        by_place.setdefault(photo.location_id, []).append(photo)
+    return PlacePage(
+        shown=Shown(place, tuple(by_place.get(place.pk, ()))),
+        similar=[Shown(other, tuple(by_place.get(other.pk, ())[:1])) for other in others],
+        restrictions=[str(row.text) for row in place.restrictions.all()],
+        blackouts=list(place.blackouts.filter(ends_on__gt=today)),
+        credits=list(place.credits.all()),
+    )

@@ -1,0 +1,70 @@
+"""How a place is found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import models
+
+from portal.search.spec import Document, SearchSpec
+
+from . import vocabulary
+from .models import Location
+
+KIND = "place"
+TAG_FIELDS = ("landscape", "urban_form", "heritage", "industrial", "modern", "architectural_style")
+
+
+def document(location: Location) -> Document | None:
+    """Return what the search knows of a place: nothing unless it is live. Points are those strangers may know."""
+    if location.state != Location.State.PUBLISHED:
+        return None
+    tags = [term for field in TAG_FIELDS for term in vocabulary.terms(field, getattr(location, field))]
+    eras = vocabulary.terms("era", location.era)
+    setting = vocabulary.SETTING[location.setting]
+    point = location.public_point
+    numbers = {"truck_to_set_m": location.truck_to_set_m, "altitude_m": location.altitude_m, "fee_fen": location.fee_fen}
+    private = location.organisation_id is not None
+    made: Document = {
+        "title_zh": location.name_zh,
+        "title_en": location.name_en,
+        "tags": [text for term in (*tags, *eras, setting) for text in (term.zh, term.en)] + [location.aliases],
+        "places": [location.district_zh, location.district_en, location.town_zh, location.town_en],
+        "body_zh": f"{location.summary_zh} {location.description_zh}",
+        "body_en": f"{location.summary_en} {location.description_en} {location.code}",
+        "facets": location.facet_keys(),
+        "numbers": {name: float(value) for name, value in numbers.items() if value is not None},
+        "lat": point.lat,
+        "lng": point.lng,
+        "popularity": location.popularity,
+        "created": int(location.created_at.timestamp()),
+        "audience": [f"org:{location.organisation_id}", "staff"] if private else ["public"],
+    }
+    made["tags"] = [tag for tag in made["tags"] if tag]
+    made["places"] = [place for place in made["places"] if place]
+    return made
+
+
+def records() -> models.QuerySet[Location]:
+    """Return every place; `document` needs nothing else loaded."""
+    return Location.objects.order_by("pk")
+
+
+def lexicon() -> Iterable[str]:
+    """Return Chinese words that cut a long query into its things."""
+    for terms in (*vocabulary.LISTS.values(), vocabulary.SETTING):
+        for term in terms.values():
+            yield from term.zh.split("、")
+    yield from ("永川", "重庆", "江津", "荣昌", "巴南", "渝中", "沙坪坝", "松溉", "朱沱", "老街", "夜景", "江边", "码头", "湖")
+
+
+SPEC = SearchSpec(
+    kind=KIND,
+    model=Location,
+    document=document,
+    records=records,
+    facets=vocabulary.FACETS,
+    numbers=("truck_to_set_m", "altitude_m", "fee_fen"),
+    sorts=("relevance", "distance", "newest"),
+    lexicon=lexicon,
+)

@@ -1,0 +1,101 @@
+// <place-map> around links with data-lat and data-lng: draws them on our own outlines with Leaflet, without any tiles.
+// data-districts, data-home, data-rivers: addresses of GeoJSON; data-form: the form whose "bbox" the map may set.
+/* global L */
+
+const read = async (address) => (await fetch(address)).json();
+const loaded = {};
+const geo = (address) => (loaded[address] ??= read(address));
+
+class PlaceMap extends HTMLElement {
+  connectedCallback() {
+    if (window.L) this.draw();
+    else window.addEventListener("load", () => window.L && this.draw(), { once: true });
+  }
+
+  disconnectedCallback() {
+    this.map?.remove();
+    this.map = null;
+  }
+
+  draw() {
+    if (this.map) return;
+    const box = document.createElement("div");
+    this.append(box);
+    this.toggleAttribute("data-drawn", true);
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.map = L.map(box, { attributionControl: false, zoomControl: false, zoomSnap: 0.5, minZoom: 6, maxZoom: 16, scrollWheelZoom: false, zoomAnimation: !calm, fadeAnimation: false });
+    L.control.zoom({ zoomInTitle: this.dataset.in, zoomOutTitle: this.dataset.out }).addTo(this.map);
+    L.control.scale({ imperial: false }).addTo(this.map);
+    const points = [...this.querySelectorAll("a[data-lat]")].map((link) => this.pin(link));
+    this.frame(points);
+    this.ground();
+    if (this.dataset.form) this.map.on("dragend zoomend", () => this.offer());
+  }
+
+  pin(link) {
+    const point = [Number(link.dataset.lat), Number(link.dataset.lng)];
+    const face = document.createElement("a");
+    const icon = L.divIcon({ className: "placemap__pin", html: link.dataset.number || "●", iconSize: [24, 24] });
+    const marker = L.marker(point, { icon, title: link.textContent, alt: link.textContent, keyboard: true }).addTo(this.map);
+    const node = marker.getElement();
+    node.setAttribute("role", "link");
+    node.setAttribute("aria-label", link.textContent);
+    face.href = link.href;
+    marker.on("click keypress", (event) => {
+      if (event.type === "keypress" && event.originalEvent.key !== "Enter") return;
+      location.assign(face.href);
+    });
+    return point;
+  }
+
+  frame(points) {
+    const asked = (this.dataset.bbox || "").split(",").map(Number);
+    if (asked.length === 4 && asked.every(Number.isFinite)) {
+      this.map.fitBounds([[asked[1], asked[0]], [asked[3], asked[2]]], { animate: false });
+    } else if (points.length > 1) {
+      this.map.fitBounds(points, { padding: [32, 32], maxZoom: 13, animate: false });
+    } else {
+      this.map.setView(points[0] || [29.36, 105.93], points.length ? 10 : 9, { animate: false });
+    }
+  }
+
+  async ground() {
+    const { districts, home, rivers, language } = this.dataset;
+    const kinds = [[districts, "placemap__district"], [home, "placemap__home"], [rivers, "placemap__river"]];
+    const ground = await Promise.all(kinds.map(([address]) => geo(address)));
+    if (!this.map) return;
+    ground.forEach((shapes, index) => {
+      const layer = L.geoJSON(shapes, { interactive: false, style: () => ({ className: kinds[index][1], fill: index < 2 }) }).addTo(this.map);
+      if (index === 0) layer.eachLayer((one) => this.name(one, language));
+    });
+  }
+
+  name(layer, language) {
+    const { centre, name_zh: zh, name_en: en } = layer.feature.properties;
+    if (!centre) return;
+    const text = document.createElement("span");
+    text.textContent = language === "en" ? en : zh;
+    L.tooltip({ permanent: true, direction: "center", className: "placemap__name", interactive: false, content: text })
+      .setLatLng([centre[1], centre[0]])
+      .addTo(this.map);
+  }
+
+  offer() {
+    if (this.button) return;
+    this.button = document.createElement("button");
+    this.button.type = "button";
+    this.button.className = "button button--small placemap__search";
+    this.button.textContent = this.dataset.search;
+    this.button.addEventListener("click", () => {
+      const form = document.getElementById(this.dataset.form);
+      const bounds = this.map.getBounds();
+      const edges = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+      form.elements.bbox.value = edges.map((edge) => edge.toFixed(4)).join(",");
+      form.elements.near.value = "";
+      form.requestSubmit();
+    });
+    this.append(this.button);
+  }
+}
+
+customElements.define("place-map", PlaceMap);

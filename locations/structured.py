@@ -1,0 +1,41 @@
+"""What search engines and chat apps read: schema.org's Place."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest
+from django.utils.safestring import SafeString, mark_safe
+
+from media.templatetags.pictures import picture_url
+from portal.core.geo import Point
+
+if TYPE_CHECKING:
+    from .models import Location, LocationPhoto
+
+ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
+
+
+def place_data(request: HttpRequest, place: Location, point: Point, cover: LocationPhoto | None) -> SafeString:
+    """Return JSON-LD of a place, escaped so that no text ends the element it stands in."""
+    data: dict[str, object] = {
+        "@context": "https://schema.org",
+        "@type": "Place",
+        "name": place.name,
+        "alternateName": place.name_en if place.name == place.name_zh else place.name_zh,
+        "description": place.summary,
+        "identifier": place.code,
+        "url": request.build_absolute_uri(place.get_absolute_url()),
+        "geo": {"@type": "GeoCoordinates", "latitude": round(point.lat, 5), "longitude": round(point.lng, 5)},
+        "address": {
+            "@type": "PostalAddress",
+            "addressCountry": "CN",
+            "addressRegion": "Chongqing",
+            "addressLocality": place.district,
+        },
+    }
+    address = picture_url(cover.image, 1600) if cover else ""
+    if address:
+        data["image"] = request.build_absolute_uri(address)
+    return mark_safe(json.dumps(data, ensure_ascii=False).translate(ESCAPES))  # noqa: S308 - escaped by the line itself

@@ -1,0 +1,183 @@
+"""Pages of places."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from portal.core.bilingual import reads_english
+from portal.core.geo import distance_m
+from portal.search.queries import search
+from portal.search.query import Near, Parsed, SearchPage, Viewer, parse
+
+from . import facts, queries, rules, vocabulary
+from .forms import SORTS, SunForm
+from .maps import map_links
+from .models import Location
+from .search import SPEC
+from .structured import place_data
+from .sun import SunDay, sun_day
+
+FACET_LABELS = {
+    "setting": Location._meta.get_field("setting").verbose_name,
+    "landscape": Location._meta.get_field("landscape").verbose_name,
+    "urban_form": Location._meta.get_field("urban_form").verbose_name,
+    "heritage": Location._meta.get_field("heritage").verbose_name,
+    "era": Location._meta.get_field("era").verbose_name,
+    "access": Location._meta.get_field("truck_to_set_m").verbose_name,
+}
+OPEN_AT_FIRST = ("setting", "landscape", "urban_form")
+
+
+@require_safe
+def list_places(request: HttpRequest) -> HttpResponse:
+    """Search the library. The results alone are answered to htmx, the page to everyone else."""
+    viewer = rules.viewer_of(request.user)
+    parsed = parse(request.GET, SPEC, viewer)
+    page = search(parsed.request)
+    places = queries.in_order([hit.id for hit in page.hits], viewer)
+    context = {
+        "parsed": parsed,
+        "page": page,
+        "results": list(results(page, queries.with_covers(places), viewer, parsed.request.offset)),
+        "page_obj": page_of(parsed, page.total),
+        "facets": facets(page),
+        "chips": chips(request, parsed),
+        "sorts": [(key, label, key == parsed.request.sort) for key, label in SORTS if offered(key, parsed)],
+        "near": request.GET.get("near", "") if isinstance(parsed.request.geo, Near) else "",
+        "bbox": request.GET.get("bbox", "") if parsed.request.geo and not isinstance(parsed.request.geo, Near) else "",
+    }
+    template = "locations/list.html" + ("#found" if getattr(request, "htmx", False) else "")
+    response = render(request, template, context)
+    patch_vary_headers(response, ["HX-Request", "Cookie"])
+    return response
+
+
+def offered(sort: str, parsed: Parsed) -> bool:
+    """Return whether an order makes sense: distance needs a place to measure from."""
+    return sort != "distance" or isinstance(parsed.request.geo, Near)
+
+
+def results(page: SearchPage, shown: list[queries.Shown], viewer: Viewer, offset: int) -> Any:
+    """Yield what a result's template needs."""
+    hits = {hit.id: hit for hit in page.hits}
+    language, other = ("en", "zh") if reads_english() else ("zh", "en")
+    for number, one in enumerate(shown, start=offset + 1):
+        hit = hits[one.place.pk]
+        yield {
+            "number": number,
+            "place": one.place,
+            "cover": one.cover,
+            "title": hit.title.get(language) or hit.title.get(other),
+            "snippet": hit.snippet.get(language) or hit.snippet.get(other),
+            "kind": facts.kind_line(one.place),
+            "eras": facts.era_line(one.place),
+            "cells": facts.small_cells(one.place),
+            "point": rules.shown_point(one.place, viewer),
+            "km": round(hit.distance_m / 1000, 1) if hit.distance_m is not None else None,
+        }
+
+
+def page_of(parsed: Parsed, total: int) -> Page[int]:
+    """Return the pager's page: it knows the total without holding the records."""
+    paginator = Paginator(range(min(total, 10_000)), parsed.request.size)
+    return paginator.get_page(parsed.page)
+
+
+def facets(page: SearchPage) -> list[dict[str, Any]]:
+    """Return the facets with labels and counts, in the vocabulary's order."""
+    out = []
+    for name, label in FACET_LABELS.items():
+        values = [
+            {"value": one.value, "label": SPEC.label(name, one.value), "count": one.count, "selected": one.selected}
+            for one in page.facets.get(name, ())
+        ]
+        chosen = sum(one["selected"] for one in values)
+        if values:
+            text = str(label)
+            is_open = bool(chosen) or name in OPEN_AT_FIRST
+            out.append({"name": name, "label": text[:1].upper() + text[1:], "values": values, "chosen": chosen, "open": is_open})
+    return out
+
+
+def chips(request: HttpRequest, parsed: Parsed) -> list[tuple[str, str]]:
+    """Return what is on, each with the address of the page without it."""
+    out = []
+    for name, values in parsed.request.filters.items():
+        for value in SPEC.values(name):
+            if value in values:
+                rest = [pair for pair in _pairs(request) if pair not in ((name, value),) and pair[0] != "page"]
+                out.append((SPEC.label(name, value), f"?{urlencode(rest)}"))
+    if parsed.request.geo is not None:
+        rest = [pair for pair in _pairs(request) if pair[0] not in {"bbox", "near", "page", "sort"}]
+        out.append((_("On this part of the map"), f"?{urlencode(rest)}"))
+    return out
+
+
+def _pairs(request: HttpRequest) -> list[tuple[str, str]]:
+    return [(name, value[:200]) for name, values in request.GET.lists() for value in values]
+
+
+@require_safe
+def place_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One place in full."""
+    viewer = rules.viewer_of(request.user)
+    place = queries.one_visible(slug, viewer)
+    form = SunForm(request.GET)
+    today = timezone.localdate()
+    day = form.cleaned_data["date"] if form.is_valid() and form.cleaned_data["date"] else today
+    point = rules.shown_point(place, viewer)
+    page = queries.place_page(place, viewer, today)
+    sun = sun_day(point, day)
+    near = [(one, facts.kind_line(one.place), facts.card_cells(one.place, distance_m(point, one.place.public_point))) for one in page.similar]
+    context = {
+        **about(place, sun_day(point, today) if day != today else sun),
+        "page": page,
+        "place": place,
+        "day": day,
+        "sun": sun,
+        "sun_facts": facts.sun_facts(sun),
+        "sun_hours": [hour for hour in sun.hours if hour.altitude > 0 and hour.at.hour % 2 == 0],
+        "point": point,
+        "exact": rules.may_be_exact(place, viewer),
+        "similar": near,
+        "same_kind": f"{reverse('locations:list')}?{urlencode(same_kind(place))}",
+        "old_pictures": facts.is_old(place.captured_on, today),
+        "maps": map_links(point, place.name_zh),
+        "structured": place_data(request, place, point, page.shown.cover),
+    }
+    return render(request, "locations/detail.html", context)
+
+
+def about(place: Location, sun: SunDay) -> dict[str, Any]:
+    """Return the slate and the groups of facts."""
+    return {
+        "slate": facts.slate_cells(place, sun),
+        "access": facts.access_facts(place),
+        "site": facts.site_facts(place),
+        "money": facts.money_facts(place),
+        "columns": facts.columns(place),
+        "eras": facts.era_line(place),
+        "kind_line": facts.kind_line(place, 3),
+        "styles": " · ".join(str(term) for term in vocabulary.terms("architectural_style", place.architectural_style)),
+        "setting": vocabulary.SETTING[place.setting],
+    }
+
+
+def same_kind(place: Location) -> list[tuple[str, str]]:
+    """Return the filters that find places of the same kind."""
+    for name in ("heritage", "landscape", "urban_form"):
+        keys = getattr(place, name)
+        if keys:
+            return [(name, keys[0])]
+    return [("setting", place.setting)]
+

@@ -1,0 +1,167 @@
+"""Sample pages in both languages (`files/pages.json`); one article exists in Chinese only.
+
+Facts from the press name their source; all else is marked 示例 or "sample".
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+from wagtail.models import Locale, Page
+from wagtail.users.models import UserProfile
+
+from cms.pages.models import (
+    ArticlePage,
+    GuideIndexPage,
+    GuidePage,
+    HomePage,
+    NewsIndexPage,
+    ServicePage,
+    ServicesIndexPage,
+)
+from media.models import PortalImage
+from portal.accounts.models import User as Person
+
+from .pictures import FILES
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+WORDS: dict[str, Any] = json.loads((FILES / "pages.json").read_text(encoding="utf-8"))
+LANGUAGES = ("zh-hans", "en")
+INDEX_MODELS: dict[str, type[Page]] = {
+    "one-stop": ServicesIndexPage,
+    "guides": GuideIndexPage,
+    "news": NewsIndexPage,
+}
+
+
+@transaction.atomic
+def load(pictures: dict[str, PortalImage], editor: User) -> dict[str, HomePage]:
+    """Write the sample pages that are not there yet and return the home pages by language.
+
+    What an editor has changed since is left alone.
+    """
+    homes = {language: _home(language, pictures, editor) for language in LANGUAGES}
+    indexes = {
+        slug: {
+            language: _page(homes[language], model, slug, language, editor, WORDS["indexes"][slug][language], None)
+            for language in LANGUAGES
+        }
+        for slug, model in INDEX_MODELS.items()
+    }
+    for entry in WORDS["services"]:
+        _both(indexes["one-stop"], ServicePage, entry, pictures, editor, _service_fields)
+    for entry in WORDS["guides"]:
+        _both(indexes["guides"], GuidePage, entry, pictures, editor, lambda *_: {"checked_on": _days_ago(30)})
+    for entry in WORDS["articles"]:
+        _both(
+            indexes["news"],
+            ArticlePage,
+            entry,
+            pictures,
+            editor,
+            lambda row, *_: {"date": _days_ago(row["days_ago"]), "category": row["category"]},
+        )
+    return homes
+
+
+def speak_to_staff() -> int:
+    """Have Wagtail's admin speak each person's language, and return for how many this was set."""
+    people = Person.objects.filter(groups__isnull=False).distinct()
+    for person in people:
+        profile = UserProfile.get_for_user(person)
+        if not profile.preferred_language:
+            profile.preferred_language = person.language
+            profile.save(update_fields=["preferred_language"])
+    return len(people)
+
+
+def _days_ago(days: int) -> Any:
+    return timezone.localdate() - timedelta(days=days)
+
+
+def _home(language: str, pictures: dict[str, PortalImage], editor: User) -> HomePage:
+    """Fill the home page made by the migration, once; make it where it is gone."""
+    home = HomePage.objects.filter(locale__language_code=language).first()
+    if home is None:
+        home = HomePage(slug=language[:2], locale=Locale.objects.get_or_create(language_code=language)[0])
+        home.title = WORDS["home"][language]["title"]
+        other = HomePage.objects.first()
+        if other:
+            home.translation_key = other.translation_key
+        home.headline_1 = WORDS["home"][language]["headline_1"]
+        Page.get_first_root_node().add_child(instance=home)
+    if home.lead:
+        return home
+    for field, value in WORDS["home"][language].items():
+        setattr(home, field, value)
+    home.owner = editor
+    home.picture = pictures["cq-yangtze-cableway"]
+    home.night_picture = pictures["cq-bridge-night-01"]
+    home.week_picture = pictures["film-projector-beam"]
+    home.news_picture = pictures["stage-led-volume-render-03"]
+    home.save_revision(user=editor, clean=True).publish(user=editor)
+    home.refresh_from_db()
+    return home
+
+
+def _service_fields(entry: dict[str, Any], language: str) -> dict[str, Any]:
+    fields = {"heading": entry["heading"]}
+    if entry[language].get("ask_label"):
+        fields["ask_path"] = f"/{language}{entry['path']}"
+    return fields
+
+
+def _both(
+    parents: dict[str, Page],
+    model: type[Page],
+    entry: dict[str, Any],
+    pictures: dict[str, PortalImage],
+    editor: User,
+    more: Any,
+) -> None:
+    """Write a page in every language that has words for it, as translations of one another."""
+    first: Page | None = None
+    for language in LANGUAGES:
+        if language not in entry:
+            continue
+        said = {**entry[language], **more(entry, language), "picture": pictures[entry["picture"]]}
+        page = _page(parents[language], model, entry["slug"], language, editor, said, first)
+        first = first or page
+
+
+def _page(
+    parent: Page,
+    model: type[Page],
+    slug: str,
+    language: str,
+    editor: User,
+    said: dict[str, Any],
+    translated_from: Page | None,
+) -> Page:
+    """Return the page at its place, written and published if it was not there."""
+    found = model.objects.child_of(parent).filter(slug=slug).first()
+    if found:
+        return found
+    fields = dict(said)
+    blocks = fields.pop("body", None)
+    page = model(slug=slug, locale=parent.locale, owner=editor, **fields)
+    if blocks is not None:
+        page.body = json.dumps([{"type": kind, "value": value} for kind, value in blocks], default=str)
+    twin = translated_from or _twin(parent, model, slug)
+    if twin:
+        page.translation_key = twin.translation_key
+    parent.add_child(instance=page)
+    page.save_revision(user=editor).publish(user=editor)
+    return page
+
+
+def _twin(parent: Page, model: type[Page], slug: str) -> Page | None:
+    """Return the page of the same address in another language, if any."""
+    others = Page.objects.filter(translation_key=parent.translation_key).exclude(pk=parent.pk)
+    return model.objects.filter(slug=slug, path__startswith=others[0].path).first() if others else None

@@ -14,13 +14,13 @@ class BookingsConfig(AppConfig):
         from portal.payments.purposes import register_purpose
         from portal.tasks.schedule import register_job
         from portal.ui.navigation import register_navigation
+        from portal.ui.slots import register_slot
 
-        from . import actions, money, rules
+        from . import actions, money, rules, slots
 
         register_permissions(rules.PERMISSIONS)
         register_navigation(_("Bookings"), "bookings:list", order=50)
         register_purpose(money.PURPOSE, money.DepositPurpose())
         register_job("bookings.expire", every=timedelta(seconds=20), job=actions.expire_lapsed)
-
-
-
+        register_slot("studios:detail", "availability", slots.availability_strip)
+        register_slot("pages:home", "free_this_month", slots.free_this_month)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as NinjaValidationError
 
 from portal.core.errors import RuleViolation
+from portal.core.locking import is_lock_timeout
 from portal.core.rest import Problem, problem_response
 
 api = NinjaAPI(
@@ -69,6 +72,30 @@ def on_shape(request: HttpRequest, exc: NinjaValidationError) -> HttpResponse:
     return problem_response(Problem(422, "invalid", "The request has values that do not fit.", errors=errors))
 
 
+@api.exception_handler(DatabaseError)
+def on_database(request: HttpRequest, exc: DatabaseError) -> HttpResponse:
+    """A lock that could not be had is a lost race; anything else goes on to the error page and the log."""
+    if is_lock_timeout(exc):
+        return problem_response(Problem(409, "busy", "Somebody else is changing this right now. Try again."))
+    raise exc
+
+
+def api_docs(request: HttpRequest) -> HttpResponse:
+    """The readable page of the API, drawn by ourselves from the schema."""
+    operations = []
+    for path, methods in api.get_openapi_schema()["paths"].items():
+        for method, operation in methods.items():
+            operations.append({"path": path, "method": method.upper(), **operation})
+    return render(request, "ui/api_docs.html", {"operations": operations})
+
+
 def mount(prefix: str, router: Any) -> None:
     """Add an app's router. Raises `ImportError` through when the app's module is broken."""
     api.add_router(prefix, router)
+
+
+mount("/locations", "locations.api.router")
+
+
+mount("", "bookings.api.router")
+mount("/stages", "studios.api.router")

@@ -8,11 +8,14 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from portal.api import api
+from bookings.views import calendar_file
+from portal.api import api, api_docs
+from portal.health import readyz
+from portal.payments.views import stripe_webhook
 from portal.ui import views as ui
 from portal.ui.gallery import gallery as ui_gallery
 
-operations = [path("healthz", ui.healthz, name="healthz")]
+operations = [path("healthz", ui.healthz, name="healthz"), path("readyz", readyz, name="readyz")]
 
 private = [
     path("accounts/", include("portal.accounts.urls")),
@@ -22,6 +25,8 @@ private = [
     path("", include("media.urls")),
     path("language/", set_language, name="set_language"),
     path("", include("portal.notifications.urls")),
+    path("calendar/<str:secret>.ics", calendar_file, name="calendar_file"),
+    path("payments/webhooks/stripe/", stripe_webhook, name="stripe_webhook"),
     path("ui/", ui_gallery, name="ui_gallery"),
 ]
 
@@ -30,12 +35,14 @@ public = [path("", ui.root, name="root"), path("", include("cms.pages.root_urls"
 pages = i18n_patterns(
     path("", include("media.page_urls")),
     path("locations/", include("locations.urls")),
+    path("stages/", include("studios.urls")),
+    path("bookings/", include("bookings.urls")),
     path("", include("cms.pages.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=True,
 )
 
-urlpatterns = [*operations, *private, path("api/v1/", api.urls), *public, *pages]
+urlpatterns = [*operations, *private, path("api/v1/docs", api_docs, name="api_docs"), path("api/v1/", api.urls), *public, *pages]
 
 handler400 = "portal.ui.views.bad_request"
 handler403 = "portal.ui.views.forbidden"

@@ -54,7 +54,9 @@ def _by_token(request: HttpRequest, header: str) -> User:
     kind, _space, secret = header.partition(" ")
     token = None
     if kind.lower() == "bearer" and secret:
-        token = ApiToken.objects.select_related("user").filter(token_hash=hashed(secret.strip()), revoked_at=None).first()
+        token = (
+            ApiToken.objects.select_related("user").filter(token_hash=hashed(secret.strip()), revoked_at=None).first()
+        )
     if token is None or not token.user.is_active:
         raise Problem(401, "bad_token", _("This key does not work. Make a new one on your account page."))
     now = timezone.now()
@@ -109,7 +111,9 @@ def answer_once(request: HttpRequest, make: Callable[[], tuple[int, dict[str, An
     if not key:
         return make()
     if len(key) > 200:
-        raise Problem(422, "invalid", _("An idempotency key has at most 200 characters."), errors={"Idempotency-Key": ["200"]})
+        raise Problem(
+            422, "invalid", _("An idempotency key has at most 200 characters."), errors={"Idempotency-Key": ["200"]}
+        )
     person = required_caller(request)
     digest = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.body).hexdigest()
     with transaction.atomic():
@@ -124,3 +128,14 @@ def answer_once(request: HttpRequest, make: Callable[[], tuple[int, dict[str, An
         row.status, row.answer = make()
         row.save(update_fields=["status", "answer"])
         return row.status, row.answer
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Guard of private calls, run before parameters are read: 401 comes first (api.md, errors)."""
+    return required_caller(request)
+
+
+def anyone(request: HttpRequest) -> bool:
+    """Guard of public calls: counts them, and refuses a token that does not work."""
+    caller(request)
+    return True

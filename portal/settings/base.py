@@ -260,6 +260,6 @@ LOGGING = {
     "formatters": {"json": {"()": "portal.core.logs.JsonFormatter"}},
     "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request"]}},
     "root": {"handlers": ["out"], "level": "INFO"},
-    "loggers": {"django.server": {"handlers": ["out"], "propagate": False}},
+    "loggers": {"django.server": {"handlers": ["out"], "propagate": False}, "wagtail": {"level": "WARNING"}},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('media', '0002_initial'),
+        ('media', '0001_initial'),
     ]
 
     operations = [

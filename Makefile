@@ -1,0 +1,30 @@
+# The commands a person types. `make run` and `make test` set up everything they need.
+PORT ?= 8000
+PYTHON ?= python3
+PY := .venv/bin/python
+export DJANGO_SETTINGS_MODULE ?= portal.settings.dev
+
+.PHONY: run setup test bench lint check
+
+run: setup  ## set up what is missing, then serve on http://localhost:$(PORT)
+	@$(PY) manage.py serve --port $(PORT)
+
+setup:  ## environment, packages, database, demo content
+	@PYTHON="$(PYTHON)" PORT="$(PORT)" sh deploy/setup.sh
+
+test: .venv/tests-ready  ## the suite on the embedded parts
+	@DJANGO_SETTINGS_MODULE=portal.settings.test $(PY) -m pytest $(ARGS)
+
+.venv/tests-ready: requirements.txt tests/requirements.txt
+	@PYTHON="$(PYTHON)" sh deploy/venv.sh tests/requirements.txt
+	@touch $@
+
+bench: setup  ## every bench, small sizes
+	@$(PY) manage.py bench_search --documents 2000
+	@$(PY) manage.py bench_holds --clients 4 --rounds 3
+	@echo "full size: manage.py bench_search --documents 100000; manage.py bench_holds --clients 8 --rounds 200"
+
+lint: .venv/tests-ready  ## format, lint, imports
+	@.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/lint-imports
+
+check: lint test

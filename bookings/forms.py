@@ -1,0 +1,131 @@
+"""Parsing what people choose; the rules stand in the actions."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core.day_ranges import DayRange
+from studios.day_types import DayType
+from studios.models import RateCard, Resource
+
+LONGEST = 400
+
+
+class PickForm(forms.Form):
+    """Days (first and last, as people say them), a day type for each, units and extras."""
+
+    start = forms.DateField(label=gettext_lazy("First day"), widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label=gettext_lazy("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    quantity = forms.IntegerField(label=gettext_lazy("Units"), min_value=1, required=False)
+    production = forms.CharField(label=gettext_lazy("Production"), max_length=120, required=False)
+    note = forms.CharField(
+        label=gettext_lazy("Note to the lot"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, resource: Resource, card: RateCard | None, units: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.resource, self.card = resource, card
+        self.fields["quantity"].max_value = units
+        if units > 1:
+            self.fields["quantity"].validators.append(forms.IntegerField(max_value=units).validators[0])
+        else:
+            del self.fields["quantity"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        start, last = data.get("start"), data.get("last")
+        if start and last:
+            if last < start:
+                self.add_error("last", _("The last day lies before the first. Choose one from the first day on."))
+            elif (last - start).days >= LONGEST:
+                self.add_error("last", _("That is more than a year. Choose fewer days."))
+            else:
+                data["days"] = DayRange(start, last + timedelta(days=1))
+        return data
+
+    def day_types(self, days: DayRange) -> tuple[str, ...]:
+        """Return the chosen day type of each day; shoot where nothing (or nonsense) was chosen."""
+        known = set(DayType.values)
+        chosen = {day: self.data.get(f"t-{day.isoformat()}", "") for day in days}
+        return tuple(value if value in known else DayType.SHOOT.value for value in chosen.values())
+
+    def extras(self) -> dict[str, int]:
+        """Return the ticked extras by code, one of each per day."""
+        offered = [extra.code for extra in self.card.extras.all()] if self.card else []
+        return {code: 1 for code in offered if self.data.get(f"x-{code}")}
+
+
+class CancelForm(forms.Form):
+    """Why, and the fee that the reader saw."""
+
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, required=False)
+    fee = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+
+class ReasonForm(forms.Form):
+    """A reason that the other side reads."""
+
+    reason = forms.CharField(label=gettext_lazy("Reason, as the company will read it"), max_length=300)
+
+
+class QuoteForm(forms.Form):
+    """A price agreed by hand, in yuan."""
+
+    total = forms.DecimalField(
+        label=gettext_lazy("Price in yuan, tax included"), min_value=1, max_value=10**9, decimal_places=2, required=False,
+        help_text=gettext_lazy("Empty: from the rate card"),
+    )  # fmt: skip
+    note = forms.CharField(label=gettext_lazy("What it covers"), max_length=120, required=False)
+
+
+class ExtendForm(forms.Form):
+    """More time for a hold."""
+
+    hours = forms.IntegerField(label=gettext_lazy("Hours more"), min_value=1, max_value=24 * 30, initial=24)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
+
+
+class DepositForm(forms.Form):
+    """A transfer as the bank's statement shows it."""
+
+    amount = forms.DecimalField(label=gettext_lazy("Amount in yuan"), min_value=0, max_digits=14, decimal_places=2)
+    received_on = forms.DateField(label=gettext_lazy("Received on"), widget=forms.DateInput(attrs={"type": "date"}))
+    payer = forms.CharField(label=gettext_lazy("Payer"), max_length=120, required=False)
+    bank_reference = forms.CharField(label=gettext_lazy("Bank's reference"), max_length=80, required=False)
+
+    def clean_received_on(self) -> date:
+        from django.utils import timezone
+
+        day: date = self.cleaned_data["received_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("This day is still to come."))
+        return day
+
+
+class ClosureForm(forms.Form):
+    """Days to take out of the calendar."""
+
+    resource = forms.ModelChoiceField(
+        label=gettext_lazy("Resource"), queryset=Resource.objects.none(), required=False, empty_label=gettext_lazy("the whole lot")
+    )
+    start = forms.DateField(label=gettext_lazy("First day"), widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label=gettext_lazy("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=120)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["resource"].queryset = Resource.objects.order_by("pk")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("start") and data.get("last"):
+            if data["last"] < data["start"]:
+                self.add_error("last", _("The last day lies before the first. Choose one from the first day on."))
+            else:
+                data["days"] = DayRange(data["start"], data["last"] + timedelta(days=1))
+        return data

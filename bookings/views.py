@@ -1,0 +1,404 @@
+"""Choosing days, one's bookings, and the steps of each."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.accounts.http import MemberRequest
+from portal.accounts.rules import may, require
+from portal.audit.queries import history
+from portal.core.errors import RuleViolation
+from portal.payments.actions import record_bank_transfer
+from portal.payments.models import Schedule
+from portal.payments.queries import pay_account, schedules_of
+from portal.ui.http import add_errors, go_to
+from studios.day_types import DayType
+from studios.models import Stage
+
+from . import actions, forms, rules
+from .calendars import booking_calendar
+from .models import Booking
+from .money import PURPOSE
+from .picking import WEEKS, Wish, first_monday, weeks, wish
+from .queries import alternatives, bookings_for_lists, local_today, rate_card, ranks
+
+STATE_KEYS = {
+    rules.ENQUIRY: "free", rules.QUOTED: "quoted", rules.HOLD: "hold", rules.AWAITING: "deposit",
+    rules.CONFIRMED: "firm", rules.IN_PROGRESS: "live", rules.DECLINED: "refused", rules.CANCELLED: "refused",
+}  # fmt: skip
+
+
+def state_key(state: str) -> str:
+    """Return the design system's key of a booking's state."""
+    return STATE_KEYS.get(state, "past")
+
+
+def bookable_stage(slug: str) -> Stage:
+    """Return a published stage with resource and policy. Raises 404."""
+    return get_object_or_404(Stage.objects.published().select_related("resource__policy"), slug=slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def pick(request: HttpRequest, slug: str) -> HttpResponse:
+    """Choose days on six weeks; rank forecast and price as one goes. Works by links alone, without script."""
+    stage = bookable_stage(slug)
+    resource, today, now = stage.resource, local_today(), timezone.now()
+    card = rate_card(resource, today)
+    units = resource.units.filter(active=True).count()
+    data = request.POST if request.method == "POST" else request.GET
+    chosen_any = bool(data.get("start") or data.get("last"))
+    form = forms.PickForm(data if chosen_any or request.method == "POST" else None, resource=resource, card=card, units=units)
+    chosen, status = None, 200
+    if form.is_bound and form.is_valid():
+        days, quantity = form.cleaned_data["days"], form.cleaned_data.get("quantity") or 1
+        chosen = wish(
+            resource, card, days, quantity=quantity, day_types=form.day_types(days), extras=form.extras(), now=now
+        )  # fmt: skip
+        if request.method == "POST":
+            if answer := place(request, stage, form, chosen):
+                return answer
+            status = 422
+    elif form.is_bound:
+        status = 422 if request.method == "POST" else 200
+    quantity = (form.cleaned_data.get("quantity") or 1) if form.is_bound and form.is_valid() else 1
+    begin = shown_from(data.get("from", ""), chosen, today)
+    context = {
+        "stage": stage, "resource": resource, "form": form, "chosen": chosen, "units": units, "card": card,
+        "weeks": weeks(resource, card, begin, chosen, quantity=quantity, today=today, now=now),
+        "begin": begin, "end": begin + timedelta(days=7 * WEEKS), "today": today,
+        "earlier": begin - timedelta(weeks=WEEKS) if begin > first_monday(today) else None,
+        "later": begin + timedelta(weeks=WEEKS), "day_types": DayType.choices, "key": data.get("key") or uuid.uuid4().hex,
+        "extras": [(extra, bool(data.get(f"x-{extra.code}"))) for extra in card.extras.all()] if card else [],
+        "query": picked_query(chosen, form), "hold_until": now + timedelta(hours=resource.policy.hold_hours),
+        "earnest_fen": chosen.total_fen * resource.policy.earnest_percent // 100 if chosen and chosen.total_fen else None,
+    }  # fmt: skip
+    if chosen and (chosen.taken or chosen.worst > 1):
+        context["alternatives"] = alternatives(resource, chosen.days, quantity=quantity, today=today, limit=2)
+    rows = zip(chosen.days, chosen.day_types, chosen.ranks, strict=True) if chosen else ()
+    context["day_rows"] = [{"day": day, "type": kind, "rank": place_} for day, kind, place_ in rows]
+    return render(request, "bookings/pick.html", context, status=status)
+
+
+def place(request: HttpRequest, stage: Stage, form: forms.PickForm, chosen: Wish) -> HttpResponse | None:
+    """Ask for the chosen days; nothing where the rules said no (the form tells why)."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(f"{request.path}?{picked_query(chosen, form)}")
+    company = request.organisation  # type: ignore[attr-defined]  # set by OrganisationMiddleware
+    if company is None:
+        messages.info(request, _("Register the company that books first; your days are kept."))
+        back = urlencode({"next": f"{request.path}?{picked_query(chosen, form)}"})
+        return redirect(f"{reverse('accounts:create_organisation')}?{back}")
+    line = actions.LineWish(
+        stage.resource, chosen.days, form.cleaned_data.get("quantity") or 1, (), chosen.day_types, form.extras()
+    )
+    try:
+        booking = actions.enquire(
+            actor=request.user, organisation=company, wishes=[line], production=form.cleaned_data["production"],
+            note=form.cleaned_data["note"], client_key=request.POST.get("key", "")[:64],
+        )  # fmt: skip
+    except RuleViolation as refusal:
+        if refusal.field == "end":
+            refusal.field = "last"
+        add_errors(form, refusal)
+        return None
+    return go_to(request, booking)
+
+
+def shown_from(text: str, chosen: Wish | None, today: date) -> date:
+    """Return the Monday that the six weeks begin with."""
+    try:
+        asked = date.fromisoformat(text)
+    except ValueError:
+        asked = chosen.days.start if chosen else today
+    low, high = first_monday(today), first_monday(today) + timedelta(weeks=104)
+    return min(max(first_monday(asked), low), high)
+
+
+def picked_query(chosen: Wish | None, form: forms.PickForm) -> str:
+    """Return the choice as a query string, so that a link or a sign-in on the way loses nothing."""
+    if chosen is None:
+        return ""
+    pairs: dict[str, Any] = {"start": chosen.days.start.isoformat(), "last": chosen.days.last.isoformat()}
+    if quantity := form.cleaned_data.get("quantity"):
+        pairs["quantity"] = quantity
+    pairs |= {f"t-{day.isoformat()}": kind for day, kind in zip(chosen.days, chosen.day_types, strict=True) if kind != "shoot"}
+    pairs |= {f"x-{code}": 1 for code in form.extras()}
+    pairs |= {name: form.cleaned_data[name] for name in ("production", "note") if form.cleaned_data.get(name)}
+    return urlencode(pairs)
+
+
+@login_required
+@require_safe
+def booking_list(request: MemberRequest) -> HttpResponse:
+    """The bookings of the company one acts for; all of them for the lot."""
+    found = Booking.objects.for_member(request.user)
+    if request.organisation is not None:
+        found = found.filter(organisation=request.organisation)
+    state = request.GET.get("state", "")
+    if state in rules.STATES:
+        found = found.filter(state=state)
+    page = Paginator(bookings_for_lists(found), 20).get_page(request.GET.get("page"))
+    rows = [{"booking": one, "state": one.current_state, "key": state_key(one.current_state)} for one in page]
+    return render(request, "bookings/list.html", {"page": page, "rows": rows, "state": state, "states": Booking.State.choices})
+
+
+def own_booking(request: MemberRequest, reference: str) -> Booking:
+    """Return a booking that the person may see. Raises 404."""
+    return get_object_or_404(bookings_for_lists(Booking.objects.for_member(request.user)), reference=reference)
+
+
+def detail_context(request: MemberRequest, booking: Booking) -> dict[str, Any]:
+    """Return what the booking page shows to this person."""
+    user, now = request.user, timezone.now()
+    state = booking.state_at(now)
+    places = ranks(booking, now=now)
+    sees_money = may(user, "bookings.see_money", booking.organisation)
+    quote = booking.quotes.order_by("-version").first() if sees_money else None
+    lines = list(booking.lines.all())
+    events = list(history(booking))
+    worst = max((day.rank for days in places.values() for day in days), default=None)
+    steps = {
+        event: state in step.sources and step.offered and bool(step.permission) and may(user, step.permission or "", booking.organisation)
+        for event, step in rules.STEPS.items()
+        if step.permission
+    }
+    open_quote = bool(quote and not quote.accepted_at and quote.valid_until > now)
+    steps["accept_open"] = steps.pop("accept-quote") and open_quote
+    steps["record_deposit_link"] = may(user, "payments.record")
+    return {
+        "booking": booking, "lines": lines, "state": state, "state_key": state_key(state), "worst": worst,
+        "state_label": Booking.State(state).label, "quote": quote, "sees_money": sees_money, "events": events,
+        "days": [day for line in lines for day in day_rows(line, places[line.pk])],
+        "behind_firm": any(day.behind_firm for days in places.values() for day in days),
+        "steps": steps, "schedules": schedules_of(PURPOSE, booking.pk) if sees_money else [],
+        "account": pay_account() if state == rules.AWAITING and sees_money else None,
+        "fee_fen": actions.fee_today(booking, now=now) if steps.get("cancel") else None,
+        "length": sum(len(line.days) for line in lines), "deadline": deadline(booking, state),
+        "timeline": timeline(events, state), "trail": trail(events), "rows": quote.shown_lines() if quote else [],
+        "bands": sorted(booking.policy.get("cancellation_bands", []), key=lambda band: -band["days"]),
+    }  # fmt: skip
+
+
+def deadline(booking: Booking, state: str) -> Any:
+    """Return the next moment at which a clock runs out."""
+    return {rules.HOLD: booking.hold_expires_at, rules.AWAITING: booking.firm_until}.get(state)
+
+
+def day_rows(line: Any, places: list[Any]) -> list[dict[str, Any]]:
+    """Return a line's days with day type and rank, for the strip of the page."""
+    by_day = {place.date: place for place in places}
+    return [
+        {"day": day, "type": DayType(kind).label, "rank": by_day.get(day)}
+        for day, kind in zip(line.days, line.day_types, strict=True)
+    ]
+
+
+def timeline(events: list[Any], state: str) -> list[dict[str, Any]]:
+    """Return the steps of the way with their times, done or to come; one that ended early stops there."""
+    at = {event.action: event.created_at for event in events}
+    labels = {
+        "bookings.enquired": _("Asked"), "bookings.quoted": _("Quoted"), "bookings.held": _("On hold"),
+        "bookings.made_firm": _("Days are yours"), "bookings.confirmed": _("Confirmed"),
+    }  # fmt: skip
+    ended = next((event for event in reversed(events) if event.action.split(".")[1] in ENDS), None)
+    found = [{"label": label, "at": at.get(name), "done": name in at} for name, label in labels.items()]
+    if ended or state == rules.EXPIRED:
+        found = [one for one in found if one["done"]]
+        found.append({"label": Booking.State(state).label, "at": ended.created_at if ended else None, "done": True})
+    elif done := [one for one in found if one["done"]]:
+        done[-1]["now"] = True
+    return found
+
+
+def trail(events: list[Any]) -> list[dict[str, Any]]:
+    """Return the audit trail in the reader's words."""
+    words = {
+        "enquired": _("asked for the days"), "quoted": _("quotation"), "quote_accepted": _("quotation accepted"),
+        "held": _("days put on hold"), "made_firm": _("days confirmed, earnest money due"), "confirmed": _("earnest money recorded"),
+        "released": _("released"), "expired": _("lapsed"), "declined": _("declined"), "cancelled": _("cancelled"),
+        "extended": _("hold extended"),
+    }  # fmt: skip
+    shown = []
+    for event in events:
+        name = event.action.split(".")[1]
+        shown.append({"at": event.created_at, "label": words.get(name, name), "actor": event.actor})
+    return shown
+
+
+ENDS = {"released", "expired", "declined", "cancelled"}
+
+
+@login_required
+@require_safe
+def booking_detail(request: MemberRequest, reference: str) -> HttpResponse:
+    """One booking: slate, way so far, rank per day, price, what is due, and the one next step."""
+    booking = own_booking(request, reference)
+    return render(request, "bookings/detail.html", detail_context(request, booking))
+
+
+STEP_ACTIONS = {
+    "accept-quote": actions.accept_quote, "hold": actions.hold_booking,
+    "confirm": actions.confirm_booking, "release": actions.release_booking,
+}  # fmt: skip
+
+
+@login_required
+@require_POST
+def step(request: MemberRequest, reference: str, event: str) -> HttpResponse:
+    """Take one step. A refusal is shown on the booking's page, with the nearest free days where days are gone."""
+    booking = own_booking(request, reference)
+    seen = request.POST.get("version", "")
+    version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None
+    require(request.user, rules.STEPS[event].permission or "", booking.organisation)
+    try:
+        STEP_ACTIONS[event](booking=booking, actor=request.user, version=version)
+    except RuleViolation as refusal:
+        context = detail_context(request, own_booking(request, reference)) | {"refusal": refusal}
+        if refusal.code == "days_taken":
+            line = booking.lines.select_related("resource__policy", "resource__stage").first()
+            context["refused_line"] = line
+            context["alternatives"] = alternatives(line.resource, line.days, quantity=line.quantity, today=local_today())
+        return render(request, "bookings/detail.html", context, status=409)
+    messages.success(request, done_words(event))
+    return go_to(request, booking)
+
+
+def done_words(event: str) -> str:
+    """Return what to tell the person after a step."""
+    return {
+        "accept-quote": _("The quotation is accepted; its price does not change any more."),
+        "hold": _("The days are on hold. You see your place in line below."),
+        "confirm": _("The days are yours. The earnest money is due now."),
+        "release": _("Released. Nothing is owed."),
+    }[event]
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def cancel(request: MemberRequest, reference: str) -> HttpResponse:
+    """Cancel, with the fee shown before the button."""
+    booking = own_booking(request, reference)
+    require(request.user, "bookings.cancel", booking.organisation)
+    if booking.current_state not in rules.STEPS["cancel"].sources:
+        return redirect(booking)
+    fee = actions.fee_today(booking)
+    form = forms.CancelForm(request.POST or None, initial={"fee": fee})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.cancel_booking(
+                booking=booking, actor=request.user, reason=form.cleaned_data["reason"], fee_seen=form.cleaned_data["fee"]
+            )
+        except RuleViolation as refusal:
+            form = forms.CancelForm(initial={"fee": fee, "reason": form.cleaned_data["reason"]})
+            form.is_bound, form.data, form.cleaned_data = True, {"fee": fee, "reason": form.initial["reason"]}, {}
+            add_errors(form, refusal)
+        else:
+            messages.success(request, _("Cancelled. The days ahead are free again."))
+            return redirect(booking)
+    context = {"booking": booking, "form": form, "fee_fen": fee, "lines": booking.lines.all()}
+    return render(request, "bookings/cancel.html", context, status=409 if form.errors else 200)
+
+
+def staff_form(request: MemberRequest, booking: Booking, form: Any, heading: str, action: str, run: Any) -> HttpResponse:
+    """Draw a form of the lot about one booking and run its action; refusals stand beside the field."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            run(form.cleaned_data)
+        except RuleViolation as refusal:
+            add_errors(form, refusal)
+        else:
+            messages.success(request, _("Done."))
+            return redirect(booking)
+    context = {"booking": booking, "form": form, "heading": heading, "action": action, "lines": booking.lines.all()}
+    return render(request, "bookings/staff_form.html", context, status=422 if form.errors else 200)
+
+
+def lot_booking(request: MemberRequest, reference: str, permission: str) -> Booking:
+    """Return a booking for a form of the lot. Raises 404 for anybody else."""
+    if not may(request.user, permission):
+        raise Http404
+    return own_booking(request, reference)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def quote(request: MemberRequest, reference: str) -> HttpResponse:
+    """The lot quotes an enquiry."""
+    booking = lot_booking(request, reference, "bookings.manage")
+    form = forms.QuoteForm(request.POST or None)
+
+    def run(data: dict[str, Any]) -> None:
+        total = int(data["total"] * 100) if data["total"] else None
+        actions.quote_booking(booking=booking, actor=request.user, total_fen=total, note=data["note"])
+
+    return staff_form(request, booking, form, _("Quote this enquiry"), _("Send the quotation"), run)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def decline(request: MemberRequest, reference: str) -> HttpResponse:
+    """The lot says no, with a reason."""
+    booking = lot_booking(request, reference, "bookings.manage")
+    form = forms.ReasonForm(request.POST or None)
+
+    def run(data: dict[str, Any]) -> None:
+        actions.decline_booking(booking=booking, actor=request.user, reason=data["reason"])
+
+    return staff_form(request, booking, form, _("Decline this enquiry"), _("Decline and tell the company"), run)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def extend(request: MemberRequest, reference: str) -> HttpResponse:
+    """The lot gives a hold more time."""
+    booking = lot_booking(request, reference, "bookings.manage")
+    form = forms.ExtendForm(request.POST or None)
+
+    def run(data: dict[str, Any]) -> None:
+        actions.extend_hold(booking=booking, actor=request.user, **data)
+
+    return staff_form(request, booking, form, _("More time for this hold"), _("Extend the hold"), run)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def deposit(request: MemberRequest, reference: str, schedule: int) -> HttpResponse:
+    """The lot's finance records a transfer."""
+    booking = lot_booking(request, reference, "payments.record")
+    due = get_object_or_404(Schedule, pk=schedule, purpose=PURPOSE, subject_id=booking.pk)
+    initial = {"amount": f"{due.open_fen / 100:.2f}", "received_on": local_today(), "payer": booking.organisation.name}
+    form = forms.DepositForm(request.POST or None, initial=initial)
+
+    def run(data: dict[str, Any]) -> None:
+        record_bank_transfer(
+            actor=request.user, schedule=due, amount_fen=int(data["amount"] * 100), received_on=data["received_on"],
+            payer=data["payer"], bank_reference=data["bank_reference"],
+        )  # fmt: skip
+
+    heading = _("Record a transfer: %(kind)s") % {"kind": due.get_kind_display()}
+    return staff_form(request, booking, form, heading, _("Record this transfer"), run)
+
+
+@require_safe
+def calendar_file(request: HttpRequest, secret: str) -> HttpResponse:
+    """The booking as a calendar, for whoever holds its secret address."""
+    booking = get_object_or_404(bookings_for_lists(Booking.objects.all()), calendar_secret=secret)
+    response = HttpResponse(booking_calendar(booking), content_type="text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{booking.reference}.ics"'
+    response.headers["ETag"] = f'"{booking.pk}-{booking.version}-{booking.current_state}"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

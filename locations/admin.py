@@ -63,8 +63,10 @@ class LocationViewSet(SnippetViewSet):
                     _pair("summary"),
                     *_fields("description_zh", "description_en", "aliases", "organisation", "popularity"),
                     MultiFieldPanel(
-                        [*_fields("setting", "landscape", "urban_form", "heritage", "heritage_level"),
-                         *_fields("interior_drama_allowed", "industrial", "modern", "era", "architectural_style")],
+                        [
+                            *_fields("setting", "landscape", "urban_form", "heritage", "heritage_level"),
+                            *_fields("interior_drama_allowed", "industrial", "modern", "era", "architectural_style"),
+                        ],
                         heading=_("What kind of place"),
                     ),
                 ],
@@ -77,13 +79,35 @@ class LocationViewSet(SnippetViewSet):
                     FieldRowPanel(_fields("lat", "lng", "altitude_m")),
                     FieldPanel("exact_point_public"),
                     MultiFieldPanel(
-                        _fields("truck_to_set_m", "stairs_up", "stairs_down", "level_diff_m", "porters_needed", "road_width_m",
-                                "turning_ok", "height_limit_m", "weight_limit_t", "boat_access", "rain_slip"),
+                        _fields(
+                            "truck_to_set_m",
+                            "stairs_up",
+                            "stairs_down",
+                            "level_diff_m",
+                            "porters_needed",
+                            "road_width_m",
+                            "turning_ok",
+                            "height_limit_m",
+                            "weight_limit_t",
+                            "boat_access",
+                            "rain_slip",
+                        ),
                         heading=_("Access"),
                     ),
                     MultiFieldPanel(
-                        _fields("power_available_kw", "generator_spot", "base_camp", "parking_trucks", "toilets", "network",
-                                "capacity_people", "noise_zh", "noise_en", "quiet_windows_zh", "quiet_windows_en"),
+                        _fields(
+                            "power_available_kw",
+                            "generator_spot",
+                            "base_camp",
+                            "parking_trucks",
+                            "toilets",
+                            "network",
+                            "capacity_people",
+                            "noise_zh",
+                            "noise_en",
+                            "quiet_windows_zh",
+                            "quiet_windows_en",
+                        ),
                         heading=_("On site"),
                     ),
                 ],
@@ -93,8 +117,16 @@ class LocationViewSet(SnippetViewSet):
                 [
                     MultiFieldPanel(_fields("sync_sound", *EFFECTS, "latest_hour"), heading=_("What is allowed")),
                     MultiFieldPanel(
-                        _fields("owner_kind", "consent_from_zh", "consent_from_en", "fee_basis", "fee_fen",
-                                "security_deposit_fen", "min_hours", "figures_are_samples"),
+                        _fields(
+                            "owner_kind",
+                            "consent_from_zh",
+                            "consent_from_en",
+                            "fee_basis",
+                            "fee_fen",
+                            "security_deposit_fen",
+                            "min_hours",
+                            "figures_are_samples",
+                        ),
                         heading=_("Owner and money"),
                     ),
                     InlinePanel("restrictions", heading=_("Restrictions"), panels=[_pair("text")]),
@@ -108,9 +140,15 @@ class LocationViewSet(SnippetViewSet):
             ),
             ObjectList(
                 [
-                    InlinePanel("photos", heading=_("Pictures"), panels=_fields("image", "shows_place"), label=_("picture")),
+                    InlinePanel(
+                        "photos", heading=_("Pictures"), panels=_fields("image", "shows_place"), label=_("picture")
+                    ),
                     FieldRowPanel(_fields("captured_on", "last_verified_on")),
-                    InlinePanel("credits", heading=_("Films shot here"), panels=[_pair("title"), FieldPanel("year"), _pair("scene")]),
+                    InlinePanel(
+                        "credits",
+                        heading=_("Films shot here"),
+                        panels=[_pair("title"), FieldPanel("year"), _pair("scene")],
+                    ),
                 ],
                 heading=_("Pictures and films"),
             ),

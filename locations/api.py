@@ -17,7 +17,19 @@ from portal.core.bilingual import pair, reads_english
 from portal.core.geo import Point
 from portal.core.rest import Problem, decode_cursor, encode_cursor, money, page_limit
 from portal.search import queries as finding
-from portal.search.query import FURTHEST, LONGEST_TEXT, Box, Hit, Near, SearchPage, SearchRequest, Suggestion, Viewer, box, near
+from portal.search.query import (
+    FURTHEST,
+    LONGEST_TEXT,
+    Box,
+    Hit,
+    Near,
+    SearchPage,
+    SearchRequest,
+    Suggestion,
+    Viewer,
+    box,
+    near,
+)
 from portal.search.tokens import clean
 
 from . import queries, rules, vocabulary
@@ -121,7 +133,9 @@ def item(place: Location, cover: LocationPhoto | None, viewer: Viewer, hit: Hit 
         "point": point_data(rules.shown_point(place, viewer)),
         "thumbnail": (picture_url(cover.image, 480) or None) if cover else None,
         "thumbnail_shows_place": cover.shows_place if cover else None,
-        "highlight": {"title": highlight, "text": hit.snippet.get(language) or hit.snippet.get(other)} if hit and hit.title else None,
+        "highlight": {"title": highlight, "text": hit.snippet.get(language) or hit.snippet.get(other)}
+        if hit and hit.title
+        else None,
         "distance_m": round(hit.distance_m) if hit and hit.distance_m is not None else None,
         "url": place.get_absolute_url(),
     }
@@ -131,13 +145,21 @@ def item(place: Location, cover: LocationPhoto | None, viewer: Viewer, hit: Hit 
 def suggest(request: HttpRequest, q: str = "") -> dict[str, Any]:
     """Offer what the reader may mean, from the first character."""
     found = finding.suggest(KIND, q[:LONGEST_TEXT], viewer_of(request))
-    slugs = dict(queries.visible(rules.viewer_of(caller(request))).filter(pk__in=[s.id for s in found if s.id]).values_list("pk", "slug"))
+    slugs = dict(
+        queries.visible(rules.viewer_of(caller(request)))
+        .filter(pk__in=[s.id for s in found if s.id])
+        .values_list("pk", "slug")
+    )
     return {"items": [suggestion(one, slugs) for one in found if one.id is None or one.id in slugs]}
 
 
 def suggestion(one: Suggestion, slugs: dict[int, str]) -> dict[str, str]:
     """Return text, kind and where it leads."""
-    url = reverse("locations:detail", args=[slugs[one.id]]) if one.id else f"{reverse('locations:list')}?{one.kind}={one.value}"
+    url = (
+        reverse("locations:detail", args=[slugs[one.id]])
+        if one.id
+        else f"{reverse('locations:list')}?{one.kind}={one.value}"
+    )
     return {"text": one.text, "kind": one.kind, "url": url}
 
 
@@ -203,7 +225,9 @@ def one_location(request: HttpRequest, slug: str) -> dict[str, Any]:
             {"start": row.starts_on.isoformat(), "end": row.ends_on.isoformat(), "reason": pair(row, "reason")}
             for row in place.blackouts.all()
         ],
-        "credits": [{"title": pair(row, "title"), "year": row.year, "scene": pair(row, "scene")} for row in place.credits.all()],
+        "credits": [
+            {"title": pair(row, "title"), "year": row.year, "scene": pair(row, "scene")} for row in place.credits.all()
+        ],
         "photos": photos,
         "captured_on": place.captured_on.isoformat() if place.captured_on else None,
         "last_verified_on": place.last_verified_on.isoformat() if place.last_verified_on else None,
@@ -216,14 +240,30 @@ def _plain(value: Any) -> Any:
 
 def access_data(place: Location) -> dict[str, Any]:
     """Return the facts of a mountain city."""
-    names = ("altitude_m", "truck_to_set_m", "stairs_up", "stairs_down", "level_diff_m", "porters_needed", "road_width_m")
+    names = (
+        "altitude_m",
+        "truck_to_set_m",
+        "stairs_up",
+        "stairs_down",
+        "level_diff_m",
+        "porters_needed",
+        "road_width_m",
+    )
     names += ("turning_ok", "height_limit_m", "weight_limit_t", "boat_access", "rain_slip")
     return {name: _plain(getattr(place, name)) for name in names}
 
 
 def site_data(place: Location) -> dict[str, Any]:
     """Return what is there."""
-    names = ("power_available_kw", "generator_spot", "base_camp", "parking_trucks", "toilets", "network", "capacity_people")
+    names = (
+        "power_available_kw",
+        "generator_spot",
+        "base_camp",
+        "parking_trucks",
+        "toilets",
+        "network",
+        "capacity_people",
+    )
     data = {name: _plain(getattr(place, name)) for name in names}
     data["latest_hour"] = f"{place.latest_hour:%H:%M}" if place.latest_hour else None
     return data | {"noise": pair(place, "noise"), "quiet_windows": pair(place, "quiet_windows")}

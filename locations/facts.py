@@ -57,7 +57,11 @@ def era_line(place: Location) -> str:
 
 def sound(value: str) -> str:
     """Return what the owner says, in one word."""
-    return {"ok": pgettext("allowance", "yes"), "ask": pgettext("allowance", "ask"), "never": pgettext("allowance", "no")}[value]
+    return {
+        "ok": pgettext("allowance", "yes"),
+        "ask": pgettext("allowance", "ask"),
+        "never": pgettext("allowance", "no"),
+    }[value]
 
 
 def small_cells(place: Location) -> list[Cell]:

@@ -53,7 +53,9 @@ class LocationForm(WagtailAdminModelForm):
     def clean(self) -> dict[str, Any]:
         """Raises no error itself; a published place without a description gets one beside the field."""
         cleaned = super().clean()
-        text = Location(description_zh=cleaned.get("description_zh", ""), description_en=cleaned.get("description_en", ""))
+        text = Location(
+            description_zh=cleaned.get("description_zh", ""), description_en=cleaned.get("description_en", "")
+        )
         if cleaned.get("state") == Location.State.PUBLISHED and lacks_text(text):
             self.add_error("description_zh", _("Write a description before you publish the place."))
         return cleaned

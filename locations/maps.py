@@ -25,7 +25,14 @@ def map_links(point: Point, name: str) -> list[MapLink]:
     amap = urlencode({"position": f"{lng},{lat}", "name": name, "coordinate": "gaode"})
     tencent = urlencode({"marker": f"coord:{lat},{lng};title:{name}", "referer": "portal"})
     baidu = urlencode(
-        {"location": f"{lat},{lng}", "title": name, "content": name, "output": "html", "coord_type": "gcj02", "src": "portal"}
+        {
+            "location": f"{lat},{lng}",
+            "title": name,
+            "content": name,
+            "output": "html",
+            "coord_type": "gcj02",
+            "src": "portal",
+        }
     )
     return [
         MapLink(_("Amap"), f"https://uri.amap.com/marker?{amap}"),

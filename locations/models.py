@@ -30,7 +30,11 @@ class KnownTerms:
 
     def __call__(self, value: Any) -> None:
         known = vocabulary.LISTS[self.field]
-        if not isinstance(value, list) or len(set(map(str, value))) != len(value) or not all(one in known for one in value):
+        if (
+            not isinstance(value, list)
+            or len(set(map(str, value))) != len(value)
+            or not all(one in known for one in value)
+        ):
             raise ValidationError(_("Choose from the list, each value once."), code="unknown_term")
 
     def __eq__(self, other: object) -> bool:
@@ -82,7 +86,9 @@ class LocationQuerySet(models.QuerySet["Location"]):
         live = self.published()
         if staff:
             return live
-        return live.filter(Q(organisation=None) | Q(organisation__in=organisations) if organisations else Q(organisation=None))
+        return live.filter(
+            Q(organisation=None) | Q(organisation__in=organisations) if organisations else Q(organisation=None)
+        )
 
 
 class Location(ClusterableModel):
@@ -129,7 +135,10 @@ class Location(ClusterableModel):
         OPEN_GROUND = "open-ground", _("open ground for a build")
 
     code = models.CharField(
-        _("code"), max_length=20, unique=True, validators=[RegexValidator(r"^[A-Z]{2}-[A-Z]{2}-\d{3}$", _("Like YC-SG-014."))]
+        _("code"),
+        max_length=20,
+        unique=True,
+        validators=[RegexValidator(r"^[A-Z]{2}-[A-Z]{2}-\d{3}$", _("Like YC-SG-014."))],
     )
     slug = models.SlugField(_("address of the page"), max_length=60, unique=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT, db_index=True)
@@ -143,7 +152,9 @@ class Location(ClusterableModel):
         help_text=_("Empty: everybody may see it once it is published."),
     )
     version = models.PositiveIntegerField(default=1, editable=False)
-    popularity = models.PositiveIntegerField(_("popularity"), default=0, help_text=_("Settles the order of equal results."))
+    popularity = models.PositiveIntegerField(
+        _("popularity"), default=0, help_text=_("Settles the order of equal results.")
+    )
 
     name_zh = models.CharField(_("name in Chinese"), max_length=60)
     name_en = models.CharField(_("name in English"), max_length=90)
@@ -151,7 +162,9 @@ class Location(ClusterableModel):
     summary_en = models.CharField(_("one line in English"), max_length=200)
     description_zh = models.TextField(_("description in Chinese"), blank=True)
     description_en = models.TextField(_("description in English"), blank=True)
-    aliases = models.CharField(_("also known as"), max_length=200, blank=True, help_text=_("Found by the search, not shown."))
+    aliases = models.CharField(
+        _("also known as"), max_length=200, blank=True, help_text=_("Found by the search, not shown.")
+    )
 
     setting = models.CharField(_("setting"), max_length=12, choices=Setting, default=Setting.EXTERIOR)
     landscape = terms_field("landscape", _("landscape"))
@@ -161,7 +174,9 @@ class Location(ClusterableModel):
     modern = terms_field("modern", _("modern public spaces"))
     era = terms_field("era", _("era it can play"))
     architectural_style = terms_field("architectural_style", _("architectural style"))
-    heritage_level = models.CharField(_("monument"), max_length=10, choices=HeritageLevel, blank=True, default=HeritageLevel.NONE)
+    heritage_level = models.CharField(
+        _("monument"), max_length=10, choices=HeritageLevel, blank=True, default=HeritageLevel.NONE
+    )
     interior_drama_allowed = models.BooleanField(_("drama may be filmed inside"), default=False)
 
     district_zh = models.CharField(_("district in Chinese"), max_length=30)

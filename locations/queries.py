@@ -55,7 +55,9 @@ def with_covers(places: Iterable[Location]) -> list[Shown]:
     """Return places with their first picture and its sizes. Two queries, however many there are."""
     places = list(places)
     covers: dict[int, LocationPhoto] = {}
-    photos = LocationPhoto.objects.filter(location__in=[place.pk for place in places]).order_by("location", "order", "pk")
+    photos = LocationPhoto.objects.filter(location__in=[place.pk for place in places]).order_by(
+        "location", "order", "pk"
+    )
     for photo in photos.select_related("image"):
         covers.setdefault(photo.location_id, photo)
     prefetch_related_objects([photo.image for photo in covers.values()], "renditions")

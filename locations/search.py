@@ -23,7 +23,11 @@ def document(location: Location) -> Document | None:
     eras = vocabulary.terms("era", location.era)
     setting = vocabulary.SETTING[location.setting]
     point = location.public_point
-    numbers = {"truck_to_set_m": location.truck_to_set_m, "altitude_m": location.altitude_m, "fee_fen": location.fee_fen}
+    numbers = {
+        "truck_to_set_m": location.truck_to_set_m,
+        "altitude_m": location.altitude_m,
+        "fee_fen": location.fee_fen,
+    }
     private = location.organisation_id is not None
     made: Document = {
         "title_zh": location.name_zh,
@@ -55,7 +59,22 @@ def lexicon() -> Iterable[str]:
     for terms in (*vocabulary.LISTS.values(), vocabulary.SETTING):
         for term in terms.values():
             yield from term.zh.split("、")
-    yield from ("永川", "重庆", "江津", "荣昌", "巴南", "渝中", "沙坪坝", "松溉", "朱沱", "老街", "夜景", "江边", "码头", "湖")
+    yield from (
+        "永川",
+        "重庆",
+        "江津",
+        "荣昌",
+        "巴南",
+        "渝中",
+        "沙坪坝",
+        "松溉",
+        "朱沱",
+        "老街",
+        "夜景",
+        "江边",
+        "码头",
+        "湖",
+    )
 
 
 SPEC = SearchSpec(

@@ -105,7 +105,15 @@ def facets(page: SearchPage) -> list[dict[str, Any]]:
         if values:
             text = str(label)
             is_open = bool(chosen) or name in OPEN_AT_FIRST
-            out.append({"name": name, "label": text[:1].upper() + text[1:], "values": values, "chosen": chosen, "open": is_open})
+            out.append(
+                {
+                    "name": name,
+                    "label": text[:1].upper() + text[1:],
+                    "values": values,
+                    "chosen": chosen,
+                    "open": is_open,
+                }
+            )
     return out
 
 
@@ -138,7 +146,10 @@ def place_detail(request: HttpRequest, slug: str) -> HttpResponse:
     point = rules.shown_point(place, viewer)
     page = queries.place_page(place, viewer, today)
     sun = sun_day(point, day)
-    near = [(one, facts.kind_line(one.place), facts.card_cells(one.place, distance_m(point, one.place.public_point))) for one in page.similar]
+    near = [
+        (one, facts.kind_line(one.place), facts.card_cells(one.place, distance_m(point, one.place.public_point)))
+        for one in page.similar
+    ]
     context = {
         **about(place, sun_day(point, today) if day != today else sun),
         "page": page,
@@ -180,4 +191,3 @@ def same_kind(place: Location) -> list[tuple[str, str]]:
         if keys:
             return [(name, keys[0])]
     return [("setting", place.setting)]
-

@@ -7,10 +7,6 @@ class LiveFilters extends HTMLElement {
       if (!field.matches('input[type="checkbox"], select') || field.form?.id !== this.dataset.form) return;
       field.form.requestSubmit();
     });
-    this.addEventListener("click", (event) => {
-      const fold = event.target.closest(".find__fold");
-      if (fold) this.toggleAttribute("data-open", !fold.open);
-    });
   }
 }
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction, Site
 
 from media.models import PortalImage
 
@@ -16,13 +17,52 @@ from .models import ArticlePage, GuidePage, HomePage, ServicePage
 NEWS_ON_HOME = 4
 NEWS_PER_PAGE = 20
 
+Restrictions = Sequence[PageViewRestriction] | None
+
 
 @dataclass(frozen=True, slots=True)
 class Alternate:
-    """This page in a language."""
+    """A page in a language."""
 
     language: str
     path: str
+
+
+@dataclass(slots=True)
+class HomeParts:
+    """What the home page shows of other pages, and its pictures."""
+
+    services: list[ServicePage]
+    news: list[ArticlePage]
+    pictures: dict[int, PortalImage] = field(default_factory=dict)
+
+
+def page_at(language: str, path: str) -> Page | None:
+    """Return the published page at a path of a language: two queries, where Wagtail asks two for every step."""
+    root = next((site.root_path for site in Site.get_site_root_paths() if site.language_code == language), None)
+    if root is None:
+        return None
+    found = Page.objects.live().filter(url_path=f"{root}{path}").select_related("locale").first()
+    if found is None:
+        return None
+    page: Page = found.specific
+    page.locale = found.locale
+    return page
+
+
+def restrictions() -> list[PageViewRestriction]:
+    """Return every lock on pages, with its page: one query. There are few or none."""
+    return list(PageViewRestriction.objects.select_related("page"))
+
+
+def visible(pages: Any, locks: Restrictions) -> Any:
+    """Leave out pages behind a lock: no query where the locks are known, else one."""
+    pages = pages.live()
+    if locks is None:
+        return pages.public()
+    for lock in locks:
+        pages = pages.exclude(path__startswith=lock.page.path)
+    return pages
 
 
 def pictures_of(*ids: int | None) -> dict[int, PortalImage]:
@@ -31,36 +71,40 @@ def pictures_of(*ids: int | None) -> dict[int, PortalImage]:
     return PortalImage.objects.with_renditions().in_bulk(wanted) if wanted else {}
 
 
-def live_children(page: Page, model: type[Page]) -> QuerySet[Page]:
-    """Return the published pages of a kind below `page`, in the order editors gave them."""
-    return model.objects.child_of(page).live().public().order_by("path")
-
-
-def services_of(home: Page) -> list[ServicePage]:
-    """Return the six services below a home page: one query. Pictures come with `with_pictures`."""
-    return list(ServicePage.objects.descendant_of(home).live().order_by("path")[:12])
-
-
-def news_of(page: Page, *, limit: int | None = None, apart_from: int | None = None) -> QuerySet[ArticlePage]:
-    """Return published articles below `page`, newest first."""
-    articles = ArticlePage.objects.descendant_of(page).live().public().order_by("-date", "-pk").defer("body")
-    if apart_from:
-        articles = articles.exclude(pk=apart_from)
-    return articles[:limit] if limit else articles
-
-
-def guides_of(page: Page) -> QuerySet[GuidePage]:
-    """Return published guides below `page`."""
-    return GuidePage.objects.descendant_of(page).live().public().order_by("path").defer("body")
-
-
-def with_pictures(pages: list[Page], *extra: int | None) -> list[PortalImage | None]:
-    """Put pictures with their sizes on `pages`, and return those of `extra` too: two queries for all."""
-    found = pictures_of(*(page.picture_id for page in pages), *extra)
+def give_pictures(pages: Sequence[Page], found: dict[int, PortalImage] | None = None) -> None:
+    """Put pictures with their sizes on `pages`: two queries where they are not given."""
+    found = pictures_of(*(page.picture_id for page in pages)) if found is None else found
     for page in pages:
         if page.picture_id in found:
             page.picture = found[page.picture_id]
-    return [found.get(pk) if pk else None for pk in extra]
+
+
+def services_of(path: str, locks: Restrictions = None) -> list[ServicePage]:
+    """Return the services below a path: one query. Pictures come with `give_pictures`."""
+    services = ServicePage.objects.filter(path__startswith=path).order_by("path").defer("body")
+    return list(visible(services, locks)[:12])
+
+
+def news_of(path: str, locks: Restrictions = None) -> QuerySet[ArticlePage]:
+    """Return published articles below a path, newest first."""
+    articles = ArticlePage.objects.filter(path__startswith=path).order_by("-date", "-pk").defer("body")
+    found: QuerySet[ArticlePage] = visible(articles, locks)
+    return found
+
+
+def guides_of(path: str, locks: Restrictions = None) -> list[GuidePage]:
+    """Return published guides below a path: one query."""
+    return list(visible(GuidePage.objects.filter(path__startswith=path).order_by("path").defer("body"), locks))
+
+
+def home_parts(page: HomePage, locks: Restrictions = None) -> HomeParts:
+    """Return what the home page shows: four queries, however many services and news there are."""
+    services = services_of(page.path, locks)
+    news = list(news_of(page.path, locks)[:NEWS_ON_HOME])
+    own = (page.picture_id, page.night_picture_id, page.week_picture_id, page.news_picture_id)
+    found = pictures_of(*own, *(service.picture_id for service in services))
+    give_pictures([*services, page], found)
+    return HomeParts(services, news, found)
 
 
 def home_of(language: str) -> HomePage | None:
@@ -68,17 +112,10 @@ def home_of(language: str) -> HomePage | None:
     return HomePage.objects.live().filter(locale__language_code=language).first()
 
 
-def alternates(page: Page, request: HttpRequest | None = None) -> list[Alternate]:
-    """Return the page's published versions, itself included: one query."""
-    others = (
-        Page.objects.filter(translation_key=page.translation_key)
-        .live()
-        .public()
-        .select_related("locale")
-        .exclude(pk=page.pk)
-    )
-    found = {other.locale.language_code: other.get_url(request) for other in others}
-    found[page.locale.language_code] = page.get_url(request)
+def alternates(page: Page, locks: Restrictions = None) -> list[Alternate]:
+    """Return the page's published versions in the order of the languages, itself included: one query."""
+    others = visible(Page.objects.filter(translation_key=page.translation_key).select_related("locale"), locks)
+    found = {other.locale.language_code: other.get_url() for other in others}
     return [Alternate(code, found[code]) for code, _name in settings.LANGUAGES if found.get(code)]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -33,6 +35,14 @@ class Lead(models.Model):
 
     class Meta:
         abstract = True
+
+    known_restrictions: Any = None
+
+    def get_view_restrictions(self) -> Any:
+        """Return the locks read for this request already, else ask as Wagtail does."""
+        if self.known_restrictions is not None and not self.alias_of_id:  # type: ignore[attr-defined]
+            return self.known_restrictions
+        return super().get_view_restrictions()  # type: ignore[misc]
 
     @property
     def description(self) -> str:

@@ -21,21 +21,22 @@ from .daylight import sunrise_and_sunset
 from .models import ArticlePage, HomePage, ServicePage
 
 
+def locks_of(request: HttpRequest) -> queries.Restrictions:
+    """Return the locks on pages where `prepare` has read them; a preview has not."""
+    return getattr(request, "page_restrictions", None)
+
+
 def home_main(request: HttpRequest, page: HomePage) -> str:
-    """Everything on the home page that reads pages: services, news and all pictures, in four queries."""
-    services = queries.services_of(page)
-    news = list(queries.news_of(page, limit=queries.NEWS_ON_HOME))
-    day, night, week, beside = queries.with_pictures(
-        services, page.picture_id, page.night_picture_id, page.week_picture_id, page.news_picture_id
-    )
+    """Everything on the home page that reads pages: services, news and all pictures."""
+    parts = getattr(request, "home_parts", None) or queries.home_parts(page, locks_of(request))
     context = {
         "page": page,
-        "services": services,
-        "news": news,
-        "day_picture": day,
-        "night_picture": night,
-        "week_picture": week,
-        "news_picture": beside,
+        "services": parts.services,
+        "news": parts.news,
+        "day_picture": parts.pictures.get(page.picture_id),
+        "night_picture": parts.pictures.get(page.night_picture_id),
+        "week_picture": parts.pictures.get(page.week_picture_id),
+        "news_picture": parts.pictures.get(page.news_picture_id),
         "facts": today(),
     }
     return render_to_string("pages/parts/home_main.html", context, request=request)
@@ -54,38 +55,46 @@ def today() -> list[Cell]:
 
 def services_list(request: HttpRequest, page: Any) -> str:
     """The six services with picture and line: three queries."""
-    services = queries.services_of(page)
-    queries.with_pictures(services)
+    services = queries.services_of(page.path, locks_of(request))
+    queries.give_pictures(services)
     return render_to_string("pages/parts/services.html", {"services": services}, request=request)
 
 
 def news_list(request: HttpRequest, page: Any) -> str:
-    """A page of the news."""
-    found = Paginator(queries.news_of(page), queries.NEWS_PER_PAGE).get_page(request.GET.get("page"))
+    """A page of the news: two queries."""
+    articles = queries.news_of(page.path, locks_of(request))
+    found = Paginator(articles, queries.NEWS_PER_PAGE).get_page(request.GET.get("page"))
     return render_to_string("pages/parts/news.html", {"page_obj": found, "news": found}, request=request)
 
 
 def more_news(request: HttpRequest, page: ArticlePage) -> str:
-    """Three other articles: two queries."""
-    news = queries.news_of(page.get_parent(), limit=3, apart_from=page.pk)
+    """Three other articles: one query."""
+    news = queries.news_of(parent_path(page), locks_of(request)).exclude(pk=page.pk)[:3]
     return render_to_string("pages/parts/more_news.html", {"news": news, "page": page}, request=request)
 
 
 def guides_list(request: HttpRequest, page: Any) -> str:
     """The guides below a page: three queries."""
-    guides = list(queries.guides_of(page))
-    queries.with_pictures(guides)
+    guides = queries.guides_of(page.path, locks_of(request))
+    queries.give_pictures(guides)
     return render_to_string("pages/parts/guides.html", {"guides": guides}, request=request)
 
 
 def other_services(request: HttpRequest, page: ServicePage) -> str:
     """The six services as a row to switch between: one query."""
-    services = queries.services_of(page.get_parent())
+    services = queries.services_of(parent_path(page), locks_of(request))
     return render_to_string("pages/parts/six.html", {"services": services, "page": page}, request=request)
+
+
+def parent_path(page: Any) -> str:
+    """Return the path of the page above; a page not saved yet (a preview) has none, and nothing lies there."""
+    return page.path[: -page.steplen] or "-"
 
 
 def way_to(page: Any) -> list[Crumb]:
     """Return the steps from below the home page to the page: one query."""
+    if not page.path:
+        return [Crumb(page.title)]
     steps = page.get_ancestors(inclusive=True).filter(depth__gt=2)
     return [Crumb(step.title, step.get_url() or "") for step in steps]
 

@@ -1,9 +1,10 @@
 """Addresses per language. The named ones below are pages of the tree: the name lets others link to them."""
 
-from django.urls import path
-from wagtail.views import serve
+from django.urls import path, re_path
+from wagtail.urls import serve_pattern
 
 from . import views
+from .serving import serve
 
 app_name = "pages"
 urlpatterns = [
@@ -13,4 +14,5 @@ urlpatterns = [
     path("news/", serve, {"path": "news/"}, name="news"),
     path("guides/", serve, {"path": "guides/"}, name="guides"),
     path("one-stop/", serve, {"path": "one-stop/"}, name="one_stop"),
+    re_path(serve_pattern, serve, name="page"),
 ]

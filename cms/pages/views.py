@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
 from . import queries
-from .models import ArticlePage
+from .models import ArticlePage, HomePage
 
 SCOPES = {"places": "locations", "stages": "stages"}
 
@@ -30,17 +30,17 @@ def not_yet(request: HttpRequest) -> HttpResponse:
         raise Http404
     page = get_object_or_404(Page.objects.live().public().filter(depth__gt=2), pk=int(wanted)).specific
     language = translation.get_language()
-    versions = queries.alternates(page, request)
+    versions = queries.alternates(page)
     here = next((version for version in versions if version.language == language), None)
     if here:
         return HttpResponseRedirect(here.path)
-    request.other_language_path = page.get_url(request)  # type: ignore[attr-defined]  # read by portal.ui
+    request.other_language_path = page.get_url()  # type: ignore[attr-defined]  # read by portal.ui
     request.has_translation = False  # type: ignore[attr-defined]
     home = queries.home_of(language or "")
-    news = list(queries.news_of(home, limit=3)) if home else []
+    news = list(queries.news_of(home.path)[:3]) if home else []
     picture_id = getattr(page, "picture_id", None)
     picture = queries.pictures_of(picture_id).get(picture_id)
-    context = {"original": page, "original_url": page.get_url(request), "news": news, "picture": picture}
+    context = {"original": page, "original_url": page.get_url(), "news": news, "picture": picture}
     response = render(request, "pages/not_yet.html", context)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
@@ -70,24 +70,24 @@ def robots(request: HttpRequest) -> HttpResponse:
 class NewsFeed(Feed):
     """The newest articles of a language."""
 
-    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Page:
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HomePage:
         """Return the home page. Raises `Http404` where there is none yet."""
         home = queries.home_of(translation.get_language() or "")
         if home is None:
             raise Http404
         return home
 
-    def title(self, home: Page) -> str:
+    def title(self, home: HomePage) -> str:
         return _("News of the film lot")
 
-    def description(self, home: Page) -> str:
-        return home.specific.lead or _("News of the film lot")
+    def description(self, home: HomePage) -> str:
+        return home.lead or _("News of the film lot")
 
-    def link(self, home: Page) -> str:
+    def link(self, home: HomePage) -> str:
         return home.get_url() or "/"
 
-    def items(self, home: Page) -> list[ArticlePage]:
-        return list(queries.news_of(home, limit=30))
+    def items(self, home: HomePage) -> list[ArticlePage]:
+        return list(queries.news_of(home.path)[:30])
 
     def item_title(self, item: ArticlePage) -> str:
         return item.title

@@ -1,5 +1,5 @@
 from wagtail import hooks
 
-from .languages import prepare
+from .serving import prepare
 
-hooks.register("before_serve_page", prepare)
+hooks.register("before_serve_page", prepare, order=-10)

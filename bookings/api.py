@@ -8,7 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Field, Router, Schema
+from ninja import Field, Query, Router, Schema
 from pydantic import ConfigDict
 
 from portal.accounts.api_auth import answer_once, anyone, required_caller, signed_in
@@ -191,7 +191,7 @@ def wish_of(line: LineIn) -> actions.LineWish:
 
 @router.get("/stages/free", auth=anyone, response=dict[str, Any], tags=["stages"])
 def free_stages(
-    request: HttpRequest, days: int = 1, from_: date = Field(None, alias="from"), to: date | None = None,
+    request: HttpRequest, days: int = 1, from_: date | None = Query(None, alias="from"), to: date | None = None,
     kind: str = "", quantity: int = 1,
 ) -> dict[str, Any]:  # fmt: skip
     """Stages with at least that many free days in a row inside the range (default: the next 60 days)."""
@@ -220,7 +220,7 @@ def free_stages(
 
 @router.get("/resources/{resource_id}/calendar", auth=anyone, response=dict[str, Any], tags=["stages"])
 def resource_calendar(
-    request: HttpRequest, resource_id: int, from_: date = Field(None, alias="from"), to: date | None = None, quantity: int = 1
+    request: HttpRequest, resource_id: int, from_: date | None = Query(None, alias="from"), to: date | None = None, quantity: int = 1
 ) -> dict[str, Any]:
     """One entry for each day of the half-open range: free, held by how many, firm, closed. Never who."""
     resource = Resource.objects.filter(pk=resource_id, stage__published=True).first() if resource_id < 2**31 else None

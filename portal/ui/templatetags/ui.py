@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -30,6 +31,7 @@ WEEKDAYS_ZH = "一二三四五六日"
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 ONE_DAY = timedelta(days=1)
+HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def _local(value: date | datetime) -> date:
@@ -117,6 +119,15 @@ def time_local(value: datetime | None) -> str:
     if not value:
         return "—"
     return f"{timezone.localtime(value) if timezone.is_aware(value) else value:%H:%M}"
+
+
+@register.filter
+def han_lang(text: Any) -> SafeString:
+    """`<b{{ company|han_lang }}>`: the attribute ` lang="zh-Hans"` for Han text on an English page, else nothing.
+
+    Screen readers then say names and people's own words in their language.
+    """
+    return mark_safe(' lang="zh-Hans"' if reads_english() and HAN.search(str(text)) else "")
 
 
 def _figure(value: Any) -> str:

@@ -122,6 +122,6 @@ for (const [name, element] of Object.entries({
 }
 
 // After a refused form the summary takes the focus, whether the page or htmx brought it.
-const summary = () => document.querySelector('[role="alert"][tabindex="-1"]')?.focus();
+const summary = () => document.querySelector('form [role="alert"][tabindex="-1"]')?.focus();
 summary();
 document.addEventListener("htmx:afterSwap", summary);

@@ -69,7 +69,8 @@ PLACES: tuple[dict[str, Any], ...] = (
         description_zh="永川城北的箕山上，成片毛竹和老茶园挨着长，是《十面埋伏》竹林戏的取景地之一。"
         "清晨六点到八点雾最厚，光从竹梢往下漏；茶垄顺着等高线走，长焦压过去像五线谱。"
         "主路能到观景平台，往竹林里走全是石阶和土路，轨道和摇臂要靠人抬。雨后竹叶反光强，请带偏振镜。",
-        description_en="On Mount Ji, north of Yongchuan, moso bamboo grows down into old tea gardens; some of the bamboo "
+        description_en="O"
+        "n Mount Ji, north of Yongchuan, moso bamboo grows down into old tea gardens; some of the bamboo "
         "scenes of House of Flying Daggers were shot here. Fog is thickest from six to eight and the light drips "
         "from the canopy. Tea rows follow the contour lines and read like sheet music on a long lens. The paved road "
         "ends at the viewing terrace; beyond it there are steps and earth paths, so dolly and crane go by hand.",
@@ -135,7 +136,8 @@ PLACES: tuple[dict[str, Any], ...] = (
         description_zh="松溉念“松既”，外地人常念错。老街从坡顶的祠堂一路下到江边，木排门、封火墙、吊脚楼都还住着人，"
         "清末到八十年代的戏几乎不用改景。早上江面起雾，对岸看过来是一排剪影；傍晚炊烟贴着瓦走。"
         "街窄，车停在镇口坝子，器材走石板下去；住户多，夜戏要挨家告知。",
-        description_en="Locals say Songji although the dictionary reads Songgai. The old street runs from the ancestral "
+        description_en="L"
+        "ocals say Songji although the dictionary reads Songgai. The old street runs from the ancestral "
         "hall down to the water between plank shopfronts, fire walls and stilt houses that people still live in, so "
         "late Qing to the 1980s needs little dressing. Morning fog turns the far view into a row of silhouettes; at "
         "dusk cooking smoke follows the tiles. Trucks stop at the yard above, everything else goes down by hand, and "
@@ -202,12 +204,12 @@ PLACES: tuple[dict[str, Any], ...] = (
             ("loc-teahouse-lantern", False),
             ("set-dark-dining-room", False),
             ("cn-canal-quarter", False),
-            ("cn-willow-canal", False),
+            ("loc-chinese-garden-02", False),
             ("cn-lake-boat", False),
             ("loc-bamboo-courtyard", False),
             ("loc-old-mansion-hall-01", False),
             ("loc-chinese-garden-01", False),
-            ("cn-city-wall-lanterns", False),
+            ("loc-chinese-garden-03", False),
             ("loc-harbour-night", False),
         ),
     ),
@@ -220,7 +222,8 @@ PLACES: tuple[dict[str, Any], ...] = (
         summary_en="An old landing on the Yangtze where the river is wide and the beach is all pebbles.",
         description_zh="朱沱在永川最南端，枯水期露出大片卵石河滩，能摆下一整支群演队伍。"
         "江船从画面左侧进来，汽笛声可以实录；场镇上的茶馆和理发店还是老样子。滩涂松软，重车不下滩。",
-        description_en="Zhutuo is Yongchuan's southern tip. In low water the river bares a pebble beach wide enough for "
+        description_en="Z"
+        "hutuo is Yongchuan's southern tip. In low water the river bares a pebble beach wide enough for "
         "a whole crowd of extras. Barges enter from the left of frame and their horns are worth recording. Tea houses "
         "and barbers in town have hardly changed. The beach is soft: heavy trucks stay on the road.",
         **YONGCHUAN,
@@ -268,7 +271,8 @@ PLACES: tuple[dict[str, Any], ...] = (
         summary_en="A county town of the eighties and nineties: plane trees, arcades, tailors and mahjong.",
         description_zh="老城的几条背街还留着八九十年代的尺度：两三层的骑楼、水磨石楼梯、手写招牌。"
         "车能开到巷口，电从街坊商铺接，适合都市剧和年代短剧快拍。放学和晚饭时段人多，早上最从容。",
-        description_en="A few back streets keep the scale of the eighties and nineties: arcades of two and three floors, "
+        description_en="A"
+        " few back streets keep the scale of the eighties and nineties: arcades of two and three floors, "
         "terrazzo stairs, hand-painted signs. Trucks reach the mouth of the lane and shops lend power, which suits "
         "fast period shorts. School's end and dinner are crowded; mornings are easy.",
         **YONGCHUAN,
@@ -313,10 +317,12 @@ PLACES: tuple[dict[str, Any], ...] = (
         name_zh="卫星湖",
         name_en="Satellite Lake",
         summary_zh="城南的水库湖湾，晨雾贴水，岸线有桥有亭。",
-        summary_en="A reservoir of many bays south of town; mist lies on the water, and there are bridges and pavilions.",
+        summary_en="A"
+        " reservoir of many bays south of town; mist lies on the water, and there are bridges and pavilions.",
         description_zh="卫星湖的湖湾多而浅，一个机位转身就是另一片水。冬天雾大，日出前后一小时几乎是单色画面；"
         "岸边道路平，房车和发电车能停到水边。湖边有高校校区，青春戏就近换景。",
-        description_en="The lake has many shallow bays: turn the camera round and it is another water. In winter, the hour "
+        description_en="T"
+        "he lake has many shallow bays: turn the camera round and it is another water. In winter, the hour "
         "around sunrise is nearly monochrome. The shore road is flat, so trailers and generator stand at the water. A "
         "university campus nearby serves the coming-of-age scenes.",
         **YONGCHUAN,
@@ -353,7 +359,7 @@ PLACES: tuple[dict[str, Any], ...] = (
         fee_fen=200_000,
         popularity=380,
         last_verified_on=date(2026, 4, 2),
-        photos=(("cn-lake-pavilion-dusk", False), ("loc-mountain-reservoir", False)),
+        photos=(("cn-lake-boat", False), ("loc-mountain-reservoir", False)),
     ),
     place(
         code="YC-HG-003",
@@ -408,7 +414,8 @@ PLACES: tuple[dict[str, Any], ...] = (
         summary_en="Forest on the border with Jiangjin, stone peaks like bamboo shoots, clouds underfoot.",
         description_zh="石笋山因山中石峰状如竹笋得名，林深路陡。雨后放晴的早晨常有云海，武侠、志怪、求道的戏都立得住。"
         "最后一段没有车路，请按体力而不是按里程排计划。",
-        description_en="The mountain is named for stone peaks shaped like bamboo shoots. After rain, clear mornings bring "
+        description_en="T"
+        "he mountain is named for stone peaks shaped like bamboo shoots. After rain, clear mornings bring "
         "a sea of clouds: swordsmen, ghosts and hermits all look at home. The last stretch has no road, so plan by "
         "stamina, not by distance.",
         **YONGCHUAN,
@@ -439,7 +446,7 @@ PLACES: tuple[dict[str, Any], ...] = (
         fee_fen=300_000,
         popularity=300,
         last_verified_on=date(2026, 4, 18),
-        photos=(("cn-stone-peaks", False), ("cn-forest-mountain", False), ("loc-mountain-stream", False)),
+        photos=(("loc-misty-forest", False), ("cn-forest-mountain", False), ("loc-mountain-stream", False)),
     ),
     place(
         code="YC-HZ-001",
@@ -490,7 +497,7 @@ PLACES: tuple[dict[str, Any], ...] = (
         security_deposit_fen=3_000_000,
         popularity=450,
         last_verified_on=date(2026, 5, 28),
-        photos=(("event-keynote-auditorium", False), ("stage-light-installation", False)),
+        photos=(("event-forum-audience", False), ("stage-light-installation", False)),
     ),
     place(
         code="YZ-LZ-001",
@@ -547,7 +554,8 @@ PLACES: tuple[dict[str, Any], ...] = (
         summary_en="A red cabin crosses the river in four minutes while both banks slide past underfoot.",
         description_zh="1987年通车的过江索道，一头在渝中新华路，一头在南岸上新街。轿厢戏请包厢拍，空间只够一名摄影、"
         "两名演员；大景可在南岸对着渝中半岛等雾。索道白天游客多，首班前的半小时最值钱。",
-        description_en="Running since 1987 between Xinhua Road in Yuzhong and Shangxinjie on the south bank. A cabin holds "
+        description_en="R"
+        "unning since 1987 between Xinhua Road in Yuzhong and Shangxinjie on the south bank. A cabin holds "
         "one camera and two actors, so hire it whole. For the wide, stand on the south bank and wait for fog over the "
         "peninsula. Tourists fill it by day; the half hour before the first car is worth most.",
         aliases="过江索道 缆车 疯狂的石头 Crazy Stone",
@@ -598,7 +606,8 @@ PLACES: tuple[dict[str, Any], ...] = (
         summary_en="One pylon, cars on top and trains inside; at night the whole bridge glows.",
         description_zh="2015年通车的公轨两用桥，从洪崖洞上方跨过嘉陵江，连着江北的大剧院。桥上人行道可拍步行对话，"
         "北岸滨江步道是看洪崖洞和渝中半岛的正面机位。节假日夜间桥面可能封闭为人行，请提前问交巡警。",
-        description_en="The road-and-rail bridge of 2015 crosses the Jialing above Hongyadong towards the Grand Theatre. "
+        description_en="T"
+        "he road-and-rail bridge of 2015 crosses the Jialing above Hongyadong towards the Grand Theatre. "
         "Its footway suits walking dialogue, and the north promenade gives the frontal view of Hongyadong and the "
         "peninsula. On holiday nights the deck may be closed to cars: ask the traffic police.",
         **YUZHONG,
@@ -640,8 +649,10 @@ PLACES: tuple[dict[str, Any], ...] = (
         summary_zh="贴着崖壁的吊脚楼群，十一层灯火一直落到嘉陵江。",
         summary_en="Stilt houses up a cliff: eleven floors of light down to the Jialing.",
         description_zh="洪崖洞按吊脚楼样式沿崖重建，2006年开街，从沧白路进是顶楼，从滨江路进是底楼，同一座楼两个地面。"
-        "亮灯约在日落后，一般到晚间十点；对岸和千厮门桥上是大景，楼内窄廊适合追逐和错身。旺季限流，拍摄须与运营方约定时段。",
-        description_en="Rebuilt in the stilt-house manner along the cliff and opened in 2006: enter from Cangbai Road and "
+        "亮灯约在日落后，一般到晚间十点；对岸和千厮门桥上是大景，楼内窄廊适合追逐和错身。旺季限流，"
+        "拍摄须与运营方约定时段。",
+        description_en="R"
+        "ebuilt in the stilt-house manner along the cliff and opened in 2006: enter from Cangbai Road and "
         "you are on the roof, enter from the river road and you are at the bottom. Lights come on after sunset and go "
         "out about ten. The wide stands across the water or on the bridge; the narrow galleries suit chases. In high "
         "season entry is limited, so agree your hours with the operator.",
@@ -694,7 +705,8 @@ PLACES: tuple[dict[str, Any], ...] = (
         summary_en="The porcelain port on the Jialing: a loud main street and back lanes that are still old Chongqing.",
         description_zh="磁器口因瓷器转运得名。主街游客多，拍戏往后街和江边走：黄葛树、石梯、半截土墙都在。"
         "清晨七点前商铺没开门，木排门整齐，是拍空镜的时候。",
-        description_en="The name comes from the porcelain shipped here. Leave the main street to the visitors and walk to "
+        description_en="T"
+        "he name comes from the porcelain shipped here. Leave the main street to the visitors and walk to "
         "the back lanes and the river: banyans, stone stairs and half a mud wall are all there. Before seven the shops "
         "are shut and the plank fronts stand in a row, which is the hour for empty shots.",
         district_zh="沙坪坝区",
@@ -744,7 +756,8 @@ PLACES: tuple[dict[str, Any], ...] = (
         summary_en="A Yangtze port in Jiangjin, a town of wartime schools, with a backlot at its edge.",
         description_zh="白沙抗战时期学校、书店、报社云集，老街至今留着那一代人的门窗。镇边建有影视基地，"
         "古镇实景和搭建街区可以同日转场。2019年，这里挂牌重庆影视拍摄一站式服务平台。",
-        description_en="During the war schools, bookshops and newspapers moved to Baisha, and the old streets still have "
+        description_en="D"
+        "uring the war schools, bookshops and newspapers moved to Baisha, and the old streets still have "
         "that generation's doors and windows. A backlot stands at the edge of town, so real street and built street "
         "can be shot on one day. In 2019 the city's one-stop filming desk got its plaque here.",
         district_zh="江津区",
@@ -786,7 +799,7 @@ PLACES: tuple[dict[str, Any], ...] = (
         fee_fen=450_000,
         popularity=690,
         last_verified_on=date(2026, 5, 2),
-        photos=(("loc-old-mansion-hall-01", False), ("cn-city-wall-road", False), ("vehicle-hotrod-black", False)),
+        photos=(("loc-old-mansion-hall-01", False), ("loc-old-mansion-hall-02", False), ("cn-rainy-old-street", False)),
     ),
     place(
         code="RC-WL-001",
@@ -796,8 +809,10 @@ PLACES: tuple[dict[str, Any], ...] = (
         summary_zh="濑溪河边的石寨小镇，寨门、石桥、会馆一条线。",
         summary_en="A walled riverside town in Rongchang: gate, stone bridge and guild hall in one line.",
         description_zh="万灵古镇在荣昌濑溪河边，穿斗墙、挑檐廊和石寨门保存得整。镇子不大，一条街能拍出进镇、赶场、送别。"
+        ""
         "河水平缓，木船可以入画；早晚两头光斜，正午白墙易过曝。",
-        description_en="Wanling stands on the Laixi River with its timber-framed walls, deep eaves and stone gate intact. "
+        description_en="W"
+        "anling stands on the Laixi River with its timber-framed walls, deep eaves and stone gate intact. "
         "It is small: one street gives you the arrival, the market and the farewell. The river is calm enough for a "
         "wooden boat in frame. Light is best at both ends of the day; at noon the white walls burn out.",
         aliases="路孔古镇",
@@ -838,7 +853,7 @@ PLACES: tuple[dict[str, Any], ...] = (
         fee_fen=320_000,
         popularity=520,
         last_verified_on=date(2026, 4, 9),
-        photos=(("cn-gate-tower", False), ("cn-willow-canal", False)),
+        photos=(("loc-chinese-garden-03", False), ("cn-canal-quarter", False)),
     ),
     place(
         code="BN-MD-001",
@@ -849,7 +864,8 @@ PLACES: tuple[dict[str, Any], ...] = (
         summary_en="A river town in Banan known for its mountain songs, facing a sandbar in the Yangtze.",
         description_zh="木洞山歌是国家级非物质文化遗产，赶场天还能请到歌手入镜。老街临江，退水时可下到滩上回望全镇。"
         "镇子节奏慢，适合家庭戏和返乡戏。",
-        description_en="Mudong's mountain songs are national intangible heritage, and on market days singers can be asked "
+        description_en="M"
+        "udong's mountain songs are national intangible heritage, and on market days singers can be asked "
         "into the scene. The old street faces the river; in low water you can walk out and look back at the whole "
         "town. Life is slow here, which suits families and homecomings.",
         district_zh="巴南区",
@@ -894,10 +910,12 @@ PLACES: tuple[dict[str, Any], ...] = (
         name_zh="鹅岭二厂",
         name_en="Eling Second Factory",
         summary_zh="老印制厂改的文创园，天台望得见两江，楼道还是厂的气味。",
-        summary_en="A printing works turned arts park: rooftops over two rivers, stairwells that still smell of the plant.",
+        summary_en="A"
+        " printing works turned arts park: rooftops over two rivers, stairwells that still smell of the plant.",
         description_zh="前身是民国时期的印钞厂，后来的重庆印制二厂，如今是文创园。红砖、钢窗、外挂楼梯和大天台都在，"
         "《从你的全世界路过》在这里拍过。商户多，动线要避开营业时间；货车限高，请用小车转运。",
-        description_en="It printed banknotes under the Republic, then became Chongqing's second printing works, and is now "
+        description_en="I"
+        "t printed banknotes under the Republic, then became Chongqing's second printing works, and is now "
         "an arts park. Brick, steel windows, outside stairs and wide roofs remain; I Belonged to You was shot here. "
         "Shops are many, so work around opening hours, and mind the height limit: bring kit up by van.",
         aliases="TESTBED2 印制二厂 贰厂",
@@ -941,7 +959,7 @@ PLACES: tuple[dict[str, Any], ...] = (
         popularity=820,
         last_verified_on=date(2026, 5, 16),
         credits=(("从你的全世界路过", "I Belonged to You", 2016, "天台", "the rooftop"),),
-        photos=(("loc-rooftops-sunset", False), ("loc-depot-derelict-02", False), ("set-loft-hall", False)),
+        photos=(("loc-rooftops-sunset", False), ("loc-depot-derelict-02", False), ("set-loft-green", False)),
     ),
     place(
         code="YZ-ZS-006",
@@ -951,8 +969,10 @@ PLACES: tuple[dict[str, Any], ...] = (
         summary_zh="黄葛树遮住整条街，抗战旧居一座挨一座。",
         summary_en="One street under banyans, with wartime residences side by side.",
         description_zh="从上清寺到曾家岩，不到一公里的路上有桂园、周公馆等抗战旧址。黄葛树在春天落叶，四月是最好的年代感。"
+        ""
         "街面是政务区域，占道和夜戏从严；旧址内拍摄由各馆与文物部门审批。",
-        description_en="In less than a kilometre, from Shangqingsi to Zengjiayan, stand Gui Garden, Zhou Enlai's residence "
+        description_en="I"
+        "n less than a kilometre, from Shangqingsi to Zengjiayan, stand Gui Garden, Zhou Enlai's residence "
         "and other houses of the war years. The banyans drop their leaves in spring, and April looks most of its "
         "period. Government offices line the street: closures and nights are rarely given, and each house decides, "
         "with the heritage office, what may be filmed inside.",
@@ -987,7 +1007,7 @@ PLACES: tuple[dict[str, Any], ...] = (
         fee_basis="free",
         popularity=600,
         last_verified_on=date(2026, 4, 20),
-        photos=(("cn-city-wall-road", False), ("loc-old-mansion-hall-02", False)),
+        photos=(("loc-old-mansion-hall-01", False), ("loc-old-mansion-hall-02", False)),
     ),
     place(
         code="NA-SJ-001",
@@ -998,7 +1018,8 @@ PLACES: tuple[dict[str, Any], ...] = (
         summary_en="A spiral ramp climbs from the river to the bridge, a few floors above the roofs.",
         description_zh="苏家坝立交用盘旋匝道把菜园坝大桥接到南岸，层层叠叠的桥腹是重庆最硬的线条。"
         "桥下空地可停车、可布光，雨天也能拍；夜里钠灯加雾，几乎不用补光就是末世感。",
-        description_en="Spiral ramps lift the road from Nan'an to the Caiyuanba bridge, and the stacked undersides are the "
+        description_en="S"
+        "piral ramps lift the road from Nan'an to the Caiyuanba bridge, and the stacked undersides are the "
         "hardest lines in Chongqing. The ground below takes trucks and lights, rain or not; at night sodium lamps and "
         "fog give you the end of the world for free.",
         district_zh="南岸区",
@@ -1063,7 +1084,8 @@ PLACES: tuple[dict[str, Any], ...] = (
         summary_zh="江雾影业自己勘到的院子，只给本公司看。",
         summary_en="A courtyard one company scouted for itself; nobody else sees it.",
         description_zh="示例记录：只对一家公司可见的地点。白墙、竹影、一口老井，下午三点光进天井。",
-        description_en="A sample record of a place private to one company: white walls, bamboo shadow, an old well, and "
+        description_en="A"
+        " sample record of a place private to one company: white walls, bamboo shadow, an old well, and "
         "light in the courtyard at three.",
         **YONGCHUAN,
         town_zh="临江镇",

@@ -44,7 +44,7 @@ def update_location(
 
 @transaction.atomic
 def keep_location(*, actor: User, location: Location, children: dict[str, list[Any]] | None = None) -> Location:
-    """Save a place as it stands in memory, its rows with it: the admin's form ends here. Raises as `create_location`."""
+    """Save a place as it stands in memory, rows too: the admin's form ends here. Raises as `create_location`."""
     require(actor, EDIT)
     for relation, rows in (children or {}).items():
         if relation not in CHILDREN:
@@ -100,7 +100,7 @@ def _to_state(*, actor: User, location: Location, state: str) -> Location:
 
 @transaction.atomic
 def delete_location(*, actor: User, location: Location) -> None:
-    """Remove a place and its rows for good. Raises `PermissionDenied` and `ProtectedError` where something hangs on it."""
+    """Remove a place for good. Raises `PermissionDenied`, and `ProtectedError` where something hangs on it."""
     require(actor, EDIT)
     record("locations.deleted", actor=actor, subject=location)
     unstage(location)

@@ -123,19 +123,24 @@ def point_data(point: Point) -> dict[str, float]:
 def item(place: Location, cover: LocationPhoto | None, viewer: Viewer, hit: Hit | None = None) -> dict[str, Any]:
     """Return a place as lists show it."""
     language, other = ("en", "zh") if reads_english() else ("zh", "en")
-    highlight = (hit.title.get(language) or hit.title.get(other)) if hit else None
+    kinds = [term.key for term in place.kind_terms()] or [place.setting]
+    marked = (
+        (hit.title.get(language) or hit.title.get(other), hit.snippet.get(language) or hit.snippet.get(other))
+        if hit
+        else None
+    )
     return {
         "slug": place.slug,
         "code": place.code,
         "name": pair(place, "name"),
         "summary": pair(place, "summary"),
-        "kind": [term.key for term in place.kind_terms()] or [place.setting],
+        "kind": kinds[0],
+        "kinds": kinds,
         "point": point_data(rules.shown_point(place, viewer)),
         "thumbnail": (picture_url(cover.image, 480) or None) if cover else None,
         "thumbnail_shows_place": cover.shows_place if cover else None,
-        "highlight": {"title": highlight, "text": hit.snippet.get(language) or hit.snippet.get(other)}
-        if hit and hit.title
-        else None,
+        "highlight": marked[1] if marked else None,
+        "highlight_title": marked[0] if marked else None,
         "distance_m": round(hit.distance_m) if hit and hit.distance_m is not None else None,
         "url": place.get_absolute_url(),
     }
@@ -220,13 +225,13 @@ def one_location(request: HttpRequest, slug: str) -> dict[str, Any]:
         "security_deposit": money(place.security_deposit_fen) if place.security_deposit_fen is not None else None,
         "min_hours": place.min_hours,
         "figures_are_samples": place.figures_are_samples,
-        "restrictions": [pair(row, "text") for row in place.restrictions.all()],
+        "restrictions": [pair(row, "text") for row in page.restrictions],
         "blackouts": [
             {"start": row.starts_on.isoformat(), "end": row.ends_on.isoformat(), "reason": pair(row, "reason")}
-            for row in place.blackouts.all()
+            for row in page.blackouts
         ],
         "credits": [
-            {"title": pair(row, "title"), "year": row.year, "scene": pair(row, "scene")} for row in place.credits.all()
+            {"title": pair(row, "title"), "year": row.year, "scene": pair(row, "scene")} for row in page.credits
         ],
         "photos": photos,
         "captured_on": place.captured_on.isoformat() if place.captured_on else None,

@@ -66,7 +66,7 @@ def sound(value: str) -> str:
 
 def small_cells(place: Location) -> list[Cell]:
     """Return the slate of a result."""
-    cells = [Cell(_("Code"), place.code)]
+    cells = [Cell(pgettext("place", "Code"), place.code)]
     if place.altitude_m is not None:
         cells.append(Cell(_("Altitude"), place.altitude_m, "m"))
     if place.truck_to_set_m is not None:
@@ -84,7 +84,7 @@ def card_cells(place: Location, apart_m: float) -> list[Cell]:
 
 def slate_cells(place: Location, sun: SunDay) -> list[Cell]:
     """Return the slate of a place's own page."""
-    cells = [Cell(_("Code"), place.code), Cell(_("Kind"), kind_line(place), word=True)]
+    cells = [Cell(pgettext("place", "Code"), place.code), Cell(_("Kind"), kind_line(place), word=True)]
     if place.altitude_m is not None:
         cells.append(Cell(_("Altitude"), place.altitude_m, "m"))
     if place.truck_to_set_m is not None:
@@ -102,7 +102,7 @@ def access_facts(place: Location) -> list[Fact]:
         (_("Steps up"), place.stairs_up),
         (_("Steps down"), place.stairs_down),
         (_("Level difference"), _number(place.level_diff_m), "m"),
-        (_("Porters"), place.porters_needed, _("people")),
+        (_("Porters"), place.porters_needed, pgettext("unit", "people")),
         (_("Road width"), _number(place.road_width_m), "m"),
         (_("Trucks can turn"), place.turning_ok),
         (_("Height limit"), _number(place.height_limit_m), "m"),
@@ -136,7 +136,7 @@ def money_facts(place: Location) -> list[Fact]:
         fee = f"{yuan(place.fee_fen)} / {place.get_fee_basis_display()}"
     deposit = yuan(place.security_deposit_fen) if place.security_deposit_fen else None
     return _facts(
-        (_("Owner"), str(place.get_owner_kind_display())),
+        (pgettext("place", "Owner"), str(place.get_owner_kind_display())),
         (_("Consent from"), place.consent_from),
         (_("Monument"), str(place.get_heritage_level_display()) if place.heritage_level else None),
         (_("Drama inside"), place.interior_drama_allowed if place.heritage_level else None),

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.deconstruct import deconstructible
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
@@ -107,12 +108,12 @@ class Location(ClusterableModel):
         UNGRADED = "ungraded", _("old, not graded")
 
     class Owner(models.TextChoices):
-        STATE = "state", _("state")
+        STATE = "state", pgettext_lazy("owner", "state")
         COLLECTIVE = "collective", _("collective")
         PRIVATE = "private", _("private owner")
         SCENIC = "scenic", _("scenic area")
         TRANSPORT = "transport", _("transport company")
-        SCHOOL = "school", _("school")
+        SCHOOL = "school", pgettext_lazy("owner", "school")
         PUBLIC = "public", _("public space")
 
     class FeeBasis(models.TextChoices):
@@ -135,7 +136,7 @@ class Location(ClusterableModel):
         OPEN_GROUND = "open-ground", _("open ground for a build")
 
     code = models.CharField(
-        _("code"),
+        pgettext_lazy("place", "code"),
         max_length=20,
         unique=True,
         validators=[RegexValidator(r"^[A-Z]{2}-[A-Z]{2}-\d{3}$", _("Like YC-SG-014."))],
@@ -322,7 +323,7 @@ class LocationPhoto(models.Model):
 
     location = ParentalKey(Location, on_delete=models.CASCADE, related_name="photos")
     image = models.ForeignKey("media.PortalImage", models.PROTECT, related_name="+", verbose_name=_("picture"))
-    order = models.PositiveSmallIntegerField(_("order"), default=0, blank=True)
+    order = models.PositiveSmallIntegerField(pgettext_lazy("sort", "order"), default=0, blank=True)
     shows_place = models.BooleanField(
         _("shows this place"), default=True, help_text=_("Off: the page says that it is a sample picture.")
     )

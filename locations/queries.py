@@ -13,7 +13,14 @@ from media.models import PortalImage
 from portal.search.queries import similar
 from portal.search.query import Viewer
 
-from .models import Location, LocationPhoto, LocationQuerySet
+from .models import (
+    Location,
+    LocationBlackout,
+    LocationCredit,
+    LocationPhoto,
+    LocationQuerySet,
+    LocationRestriction,
+)
 
 KIND = "place"
 HOW_MANY_SIMILAR = 3
@@ -70,9 +77,9 @@ class PlacePage:
 
     shown: Shown
     similar: list[Shown]
-    restrictions: list[str]
-    blackouts: list[object]
-    credits: list[object]
+    restrictions: list[LocationRestriction]
+    blackouts: list[LocationBlackout]
+    credits: list[LocationCredit]
 
 
 def place_page(place: Location, viewer: Viewer, today: date) -> PlacePage:
@@ -87,7 +94,7 @@ def place_page(place: Location, viewer: Viewer, today: date) -> PlacePage:
     return PlacePage(
         shown=Shown(place, tuple(by_place.get(place.pk, ()))),
         similar=[Shown(other, tuple(by_place.get(other.pk, ())[:1])) for other in others],
-        restrictions=[str(row.text) for row in place.restrictions.all()],
+        restrictions=list(place.restrictions.all()),
         blackouts=list(place.blackouts.filter(ends_on__gt=today)),
         credits=list(place.credits.all()),
     )

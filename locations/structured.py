@@ -18,7 +18,7 @@ ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
 
 def place_data(request: HttpRequest, place: Location, point: Point, cover: LocationPhoto | None) -> SafeString:
-    """Return JSON-LD of a place, escaped so that no text ends the element it stands in."""
+    """Return JSON-LD of a place in ASCII, escaped so that no text ends the element it stands in."""
     data: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "Place",
@@ -38,4 +38,4 @@ def place_data(request: HttpRequest, place: Location, point: Point, cover: Locat
     address = picture_url(cover.image, 1600) if cover else ""
     if address:
         data["image"] = request.build_absolute_uri(address)
-    return mark_safe(json.dumps(data, ensure_ascii=False).translate(ESCAPES))  # noqa: S308 - escaped by the line itself
+    return mark_safe(json.dumps(data).translate(ESCAPES))  # noqa: S308 - escaped by the line itself

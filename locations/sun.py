@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from astral import Observer, SunDirection
-from astral.sun import azimuth, dawn, dusk, elevation, golden_hour, noon, sunrise, sunset
+from astral import Observer
+from astral.sun import azimuth, elevation, noon
 
 from portal.core.geo import Point
 
 LOCAL = ZoneInfo("Asia/Shanghai")
+CIVIL, HORIZON, GOLDEN_LOW, GOLDEN_HIGH = -6.0, -0.833, -4.0, 6.0
+HALF_DAY = timedelta(hours=12)
 FURTHEST = (date(1900, 1, 1), date(2200, 1, 1))
 
 
@@ -59,29 +61,41 @@ def sun_day(point: Point, day: date) -> SunDay:
             hours.append(Hour(at, round(azimuth(observer, at), 1), round(altitude, 1)))
     return SunDay(
         day=day,
-        dawn=_when(dawn, observer, day),
-        sunrise=_when(sunrise, observer, day),
+        dawn=_rising(observer, middle, CIVIL),
+        sunrise=_rising(observer, middle, HORIZON),
         noon=middle,
         noon_altitude=round(elevation(observer, middle), 1),
-        sunset=_when(sunset, observer, day),
-        dusk=_when(dusk, observer, day),
-        golden_morning=_golden(observer, day, SunDirection.RISING),
-        golden_evening=_golden(observer, day, SunDirection.SETTING),
+        sunset=_setting(observer, middle, HORIZON),
+        dusk=_setting(observer, middle, CIVIL),
+        golden_morning=_both(_rising(observer, middle, GOLDEN_LOW), _rising(observer, middle, GOLDEN_HIGH)),
+        golden_evening=_both(_setting(observer, middle, GOLDEN_HIGH), _setting(observer, middle, GOLDEN_LOW)),
         hours=tuple(hours),
     )
 
 
-def _when(event, observer: Observer, day: date) -> datetime | None:  # type: ignore[no-untyped-def]  # astral's functions
-    try:
-        found = event(observer, date=day, tzinfo=LOCAL)
-    except ValueError:  # astral: the sun never reaches that height on that day
-        return None
-    return found if isinstance(found, datetime) else None
+def _both(start: datetime | None, end: datetime | None) -> tuple[datetime, datetime] | None:
+    return (start, end) if start and end else None
 
 
-def _golden(observer: Observer, day: date, direction: SunDirection) -> tuple[datetime, datetime] | None:
-    try:
-        start, end = golden_hour(observer, day, direction, LOCAL)
-    except ValueError:  # astral: no such hour that day
+def _rising(observer: Observer, middle: datetime, altitude: float) -> datetime | None:
+    return _crossing(observer, middle - HALF_DAY, middle, altitude)
+
+
+def _setting(observer: Observer, middle: datetime, altitude: float) -> datetime | None:
+    return _crossing(observer, middle + HALF_DAY, middle, altitude)
+
+
+def _crossing(observer: Observer, low: datetime, high: datetime, altitude: float) -> datetime | None:
+    """Return when the sun passes `altitude` between its lowest and highest, to the second; nothing if it does not.
+
+    Our own halving, because astral's hours near midnight UTC, which is sunrise here, fall on another day.
+    """
+    if not elevation(observer, low, False) < altitude < elevation(observer, high, False):
         return None
-    return start, end
+    while abs(high - low) > timedelta(seconds=1):
+        between = low + (high - low) / 2
+        if elevation(observer, between, False) < altitude:
+            low = between
+        else:
+            high = between
+    return high.replace(microsecond=0)

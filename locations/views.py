@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from portal.core.bilingual import reads_english
@@ -28,12 +29,12 @@ from .structured import place_data
 from .sun import SunDay, sun_day
 
 FACET_LABELS = {
-    "setting": Location._meta.get_field("setting").verbose_name,
-    "landscape": Location._meta.get_field("landscape").verbose_name,
-    "urban_form": Location._meta.get_field("urban_form").verbose_name,
-    "heritage": Location._meta.get_field("heritage").verbose_name,
-    "era": Location._meta.get_field("era").verbose_name,
-    "access": Location._meta.get_field("truck_to_set_m").verbose_name,
+    "setting": gettext_lazy("Setting"),
+    "landscape": gettext_lazy("Landscape"),
+    "urban_form": gettext_lazy("City form"),
+    "heritage": gettext_lazy("Old towns and buildings"),
+    "era": gettext_lazy("Era it can play"),
+    "access": gettext_lazy("Truck to set"),
 }
 OPEN_AT_FIRST = ("setting", "landscape", "urban_form")
 
@@ -103,17 +104,8 @@ def facets(page: SearchPage) -> list[dict[str, Any]]:
         ]
         chosen = sum(one["selected"] for one in values)
         if values:
-            text = str(label)
             is_open = bool(chosen) or name in OPEN_AT_FIRST
-            out.append(
-                {
-                    "name": name,
-                    "label": text[:1].upper() + text[1:],
-                    "values": values,
-                    "chosen": chosen,
-                    "open": is_open,
-                }
-            )
+            out.append({"name": name, "label": label, "values": values, "chosen": chosen, "open": is_open})
     return out
 
 

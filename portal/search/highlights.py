@@ -41,7 +41,10 @@ def marked(text: str, shown: Sequence[str]) -> SafeString:
 def snippet(text: str, shown: Sequence[str], length: int = 160) -> SafeString:
     """Return the part of `text` around the first word found, marked."""
     spans = _spans(text, shown)
-    start = max(0, spans[0][0] - AROUND) if spans else 0
+    around = AROUND
+    if text[:1] and not text[0].isascii():  # a Chinese character says as much as two letters
+        length, around = length // 2, AROUND // 3
+    start = max(0, spans[0][0] - around) if spans else 0
     if start and text[start - 1].isascii() and not text[start - 1].isspace():
         start = max(text.rfind(" ", 0, start) + 1, start - 20)
     part = text[start : start + length]

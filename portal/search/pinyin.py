@@ -62,7 +62,7 @@ def _spelt(run: str) -> list[tuple[str, ...]]:
 
 
 def name_tokens(run: str) -> list[str]:
-    """Return the pinyin tokens of a run: 2 to 6 syllables in a row and their initials; a lone character its syllable."""
+    """Return the pinyin tokens of a run: 2 to 6 syllables in a row, their initials; of one character its syllable."""
     if len(run) == 1:
         return [way[0] for way in _spelt(run)]
     found: dict[str, None] = {}

@@ -104,9 +104,8 @@ def suggest(kind: str, text: str, viewer: Viewer, *, limit: int = 8) -> list[Sug
         return []
     hidden = _fresh(engine, kind)
     language = "en" if reads_english() else "zh"
-    records = []
-    for one in engine.suggest(spec, text, viewer, limit=limit, hidden=hidden):
-        records.append(replace(one, text=one.names[language] or one.names["zh"] or one.names["en"]))
+    found = engine.suggest(spec, text, viewer, limit=limit, hidden=hidden)
+    records = [replace(one, text=one.names[language] or one.names["zh"] or one.names["en"]) for one in found]
     room = max(2, limit - len(records))
     values = _facet_suggestions(spec, engine, text, viewer, hidden)[:room]
     return [*records[: limit - len(values)], *values]

@@ -23,7 +23,9 @@ _CONTROL = re.compile(
 _ACCENTED = re.compile("[\u00c0-\u024f]")
 _HAN_RUN = re.compile(rf"[{HAN}]+")
 FILLERS_ZH = ("可以", "适合", "地方", "场景", "哪里", "有", "拍", "的", "在")
-FILLERS_EN = frozenset(["the", "a", "an", "of", "in", "at", "for", "to", "and", "or", "with", "where", "near", "is", "are", "some"])
+FILLERS_EN = frozenset(
+    ["the", "a", "an", "of", "in", "at", "for", "to", "and", "or", "with", "where", "near", "is", "are", "some"]
+)
 
 
 @lru_cache(maxsize=1)

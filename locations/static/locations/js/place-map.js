@@ -26,26 +26,24 @@ class PlaceMap extends HTMLElement {
     this.map = L.map(box, { attributionControl: false, zoomControl: false, zoomSnap: 0.5, minZoom: 6, maxZoom: 16, scrollWheelZoom: false, zoomAnimation: !calm, fadeAnimation: false });
     L.control.zoom({ zoomInTitle: this.dataset.in, zoomOutTitle: this.dataset.out }).addTo(this.map);
     L.control.scale({ imperial: false }).addTo(this.map);
-    const points = [...this.querySelectorAll("a[data-lat]")].map((link) => this.pin(link));
-    this.frame(points);
+    const links = [...this.querySelectorAll("a[data-lat]")];
+    this.frame(links.map((link) => [Number(link.dataset.lat), Number(link.dataset.lng)]));
+    links.forEach((link) => this.pin(link));
     this.ground();
     if (this.dataset.form) this.map.on("dragend zoomend", () => this.offer());
   }
 
   pin(link) {
     const point = [Number(link.dataset.lat), Number(link.dataset.lng)];
-    const face = document.createElement("a");
     const icon = L.divIcon({ className: "placemap__pin", html: link.dataset.number || "●", iconSize: [24, 24] });
     const marker = L.marker(point, { icon, title: link.textContent, alt: link.textContent, keyboard: true }).addTo(this.map);
     const node = marker.getElement();
     node.setAttribute("role", "link");
     node.setAttribute("aria-label", link.textContent);
-    face.href = link.href;
     marker.on("click keypress", (event) => {
       if (event.type === "keypress" && event.originalEvent.key !== "Enter") return;
-      location.assign(face.href);
+      location.assign(link.href);
     });
-    return point;
   }
 
   frame(points) {

@@ -21,6 +21,10 @@ LICENCES = {
     "MIT (package)": ("MIT, Unsplash", "https://unsplash.com/license"),
     "CC BY": ("CC BY", "https://creativecommons.org/licenses/by/4.0/"),
 }
+AUTHORS = {
+    "not stated": "",
+    "project (screen content: Poly Haven contributors)": "Poly Haven contributors (screen content)",
+}
 
 
 def attribution() -> list[dict[str, str]]:
@@ -49,7 +53,7 @@ def _add(row: dict[str, str], stem: str, owner: User, *, later: bool) -> PortalI
     licence, licence_url = next(
         (known for start, known in LICENCES.items() if row["licence"].startswith(start)), (row["licence"][:160], "")
     )
-    author = row["author"] if row["author"] != "not stated" else ""
+    author = AUTHORS.get(row["author"], row["author"])
     path = FILES / row["file"]
     with path.open("rb") as file:
         image = add_picture(
@@ -57,8 +61,8 @@ def _add(row: dict[str, str], stem: str, owner: User, *, later: bool) -> PortalI
             name=path.name,
             title=row["subject_zh"][:255],
             actor=owner,
-            subject_zh=row["subject_zh"],
-            subject_en=row["subject_en"],
+            subject_zh=row["subject_zh"].removesuffix("（概念渲染）"),
+            subject_en=row["subject_en"].removesuffix(" (concept render)"),
             kind=row["kind"],
             credit=author,
             licence=licence,

@@ -91,14 +91,14 @@ def caption(image: PortalImage | None, shows_place: bool = False) -> SafeString:
     """Say what a picture truly shows and whose it is: 示例图片：… · name, linked to its licence."""
     if image is None:
         return mark_safe("")
+    return format_html("<span>{}{}</span>", _said(image, shows_place), _by(image))
+
+
+def _said(image: PortalImage, shows_place: bool) -> str:
     subject: Any = image.subject or image.title
     if image.kind == PortalImage.Kind.RENDER:
-        text = _("Concept render: %(subject)s") % {"subject": subject}
-    elif shows_place:
-        text = subject
-    else:
-        text = _("Sample picture: %(subject)s") % {"subject": subject}
-    return format_html("<span>{}</span>{}", text, _by(image))
+        return _("Concept render: %(subject)s") % {"subject": subject}
+    return str(subject) if shows_place else _("Sample picture: %(subject)s") % {"subject": subject}
 
 
 @register.simple_tag
@@ -132,12 +132,12 @@ def shot(
     """Draw a figure with its honest caption. `words` replace the subject where the picture does show the thing."""
     if image is None:
         return mark_safe("")
-    said = format_html("<span>{}</span>{}", words, _by(image)) if words and shows_place else caption(image, shows_place)
     return format_html(
-        '<figure class="shot{}">{}<figcaption>{}</figcaption></figure>',
+        '<figure class="shot{}">{}<figcaption><span>{}</span>{}</figcaption></figure>',
         f" {css}" if css else "",
         picture(image, sizes=sizes, eager=eager, alt=alt),
-        said,
+        words if words and shows_place else _said(image, shows_place),
+        format_html("<span>{}</span>", _author(image)) if image.credit else "",
     )
 
 

@@ -181,3 +181,31 @@ def test_a_key_is_shown_once(client, lin):
     secret = re.search(r"gy_[\w-]+", answer.content.decode())[0]
     assert secret not in client.get(reverse("accounts:home")).content.decode()
     assert "no-store" in answer["Cache-Control"]
+
+
+def test_two_step_sign_in_is_set_up_used_and_turned_off(client, lin):
+    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+
+    def code(secret):
+        return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+
+    confirm_address(lin)
+    client.post(reverse("account_login"), {"login": lin.email, "password": PASSWORD})
+    page = client.get(reverse("mfa_activate_totp"))
+    secret = page.context["form"].secret
+    assert secret in page.content.decode()
+    refused = client.post(reverse("mfa_activate_totp"), {"code": "000000"})
+    assert 'id="id_code_error"' in refused.content.decode()
+    secret = refused.context["form"].secret
+    client.post(reverse("mfa_activate_totp"), {"code": code(secret)})
+    assert "换一组备用码" in client.get(reverse("mfa_view_recovery_codes")).content.decode()
+    assert client.get(reverse("mfa_generate_recovery_codes")).status_code == 200
+    assert "已开" in client.get(reverse("mfa_index")).content.decode()
+    client.post(reverse("account_logout"))
+    second = client.post(reverse("account_login"), {"login": lin.email, "password": PASSWORD}, follow=True)
+    assert "第二步验证" in second.content.decode()
+
+
+def test_sensitive_pages_ask_for_the_password_again(client, lin):
+    answer = signed_in(client, lin).get(reverse("mfa_activate_totp"), follow=True)
+    assert "确认是您本人" in answer.content.decode()

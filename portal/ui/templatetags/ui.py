@@ -127,7 +127,7 @@ def han_lang(text: Any) -> SafeString:
 
     Screen readers then say names and people's own words in their language.
     """
-    return mark_safe(' lang="zh-Hans"' if reads_english() and HAN.search(str(text)) else "")
+    return format_html(' lang="{}"', "zh-Hans") if reads_english() and HAN.search(str(text)) else SafeString()
 
 
 def _figure(value: Any) -> str:

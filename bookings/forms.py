@@ -9,9 +9,14 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.widgets import AdminDateInput
+
 from portal.core.day_ranges import DayRange
 from studios.day_types import DayType
 from studios.models import RateCard, Resource
+
+from .models import Closure
 
 LONGEST = 400
 
@@ -107,25 +112,10 @@ class DepositForm(forms.Form):
         return day
 
 
-class ClosureForm(forms.Form):
-    """Days to take out of the calendar."""
+class ClosureRecordForm(WagtailAdminModelForm):
+    """Days to take out of the calendar, as the admin edits them: `end` is the day after the last."""
 
-    resource = forms.ModelChoiceField(
-        label=gettext_lazy("Resource"), queryset=Resource.objects.none(), required=False, empty_label=gettext_lazy("the whole lot")
-    )
-    start = forms.DateField(label=gettext_lazy("First day"), widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=gettext_lazy("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=120)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["resource"].queryset = Resource.objects.order_by("pk")
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("start") and data.get("last"):
-            if data["last"] < data["start"]:
-                self.add_error("last", _("The last day lies before the first. Choose one from the first day on."))
-            else:
-                data["days"] = DayRange(data["start"], data["last"] + timedelta(days=1))
-        return data
+    class Meta:
+        model = Closure
+        fields = ("resource", "start", "end", "reason")
+        widgets = {"start": AdminDateInput(), "end": AdminDateInput()}

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.money import yuan
+
 
 class PayAccount(models.Model):
     """The account that a bank transfer goes to. One is in use."""
@@ -96,3 +98,8 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.schedule} {self.amount_fen}"
+
+    @property
+    def amount_yuan(self) -> str:
+        """The amount as people read it."""
+        return yuan(self.amount_fen)

@@ -191,6 +191,7 @@ def test_two_step_sign_in_is_set_up_used_and_turned_off(client, lin):
 
     confirm_address(lin)
     client.post(reverse("account_login"), {"login": lin.email, "password": PASSWORD})
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     page = client.get(reverse("mfa_activate_totp"))
     secret = page.context["form"].secret
     assert secret in page.content.decode()

@@ -141,3 +141,9 @@ def test_every_style_sheet_stands_in_a_layer_and_is_there():
         text = Path(finders.find(path)).read_text(encoding="utf-8")
         assert "@layer" in text
         assert "http" not in text
+
+
+def test_a_missing_api_call_or_private_page_is_not_sent_to_a_language(client, db):
+    assert client.get("/api/v1/nowhere").status_code == 404
+    assert client.get("/ui/").status_code == 404
+    assert client.get("/stages/led-1/")["Location"] == "/zh-hans/stages/led-1/"

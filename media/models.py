@@ -123,7 +123,6 @@ class PortalImage(AbstractImage):
     class Meta(AbstractImage.Meta):
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
-        permissions = [("choose_portalimage", "Can choose picture")]
         constraints = [
             models.CheckConstraint(
                 name="picture_latitude_comes_with_longitude",
@@ -194,7 +193,6 @@ class PortalDocument(AbstractDocument):
     class Meta(AbstractDocument.Meta):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
-        permissions = [("choose_portaldocument", "Can choose document")]
         constraints = [
             models.CheckConstraint(
                 name="document_is_not_empty",

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'picture',
                 'verbose_name_plural': 'pictures',
-                'permissions': [('choose_portalimage', 'Can choose picture')],
+                
                 'abstract': False,
             },
             bases=(wagtail.images.models.ImageFileMixin, modelsearch.index.Indexed, models.Model),
@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'document',
                 'verbose_name_plural': 'documents',
-                'permissions': [('choose_portaldocument', 'Can choose document')],
+                
                 'abstract': False,
                 'constraints': [models.CheckConstraint(condition=models.Q(('file_size__isnull', True), ('file_size__gt', 0), _connector='OR'), name='document_is_not_empty', violation_error_message='The file is empty.')],
             },

@@ -5,9 +5,10 @@ from django.db import migrations
 EDITORS = "Film lot editors"
 OTHERS = ("Stage managers", "Lot finance")
 PAGE_PERMISSIONS = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page", "bulk_delete_page")
+# Wagtail keeps the rights of a custom picture model on its stock one
 MEDIA_PERMISSIONS = (
-    ("portalimage", ("add_portalimage", "change_portalimage", "choose_portalimage")),
-    ("portaldocument", ("add_portaldocument", "change_portaldocument", "choose_portaldocument")),
+    ("wagtailimages", "image", ("add_image", "change_image", "choose_image")),
+    ("wagtaildocs", "document", ("add_document", "change_document", "choose_document")),
 )
 
 
@@ -39,10 +40,10 @@ def let_in(apps, schema_editor):
             group=editors, page=root, permission=permission(apps, "wagtailcore", "page", codename)
         )
     collection = Collection.objects.filter(depth=1).first()
-    for model, codenames in MEDIA_PERMISSIONS:
+    for app_label, model, codenames in MEDIA_PERMISSIONS:
         for codename in codenames:
             GroupCollectionPermission.objects.get_or_create(
-                group=editors, collection=collection, permission=permission(apps, "media", model, codename)
+                group=editors, collection=collection, permission=permission(apps, app_label, model, codename)
             )
 
 
@@ -59,6 +60,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ("pages", "0001_initial"),
         ("media", "0001_initial"),
+        ("wagtailimages", "0027_image_description"),
+        ("wagtaildocs", "0014_alter_document_file_size"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
         ("wagtailadmin", "0001_create_admin_access_permissions"),

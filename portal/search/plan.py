@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -54,7 +53,7 @@ class Plan:
             else:
                 small[clause.text] = clause
         clauses = tuple(small.values())[:MOST_CLAUSES]
-        return replace(self, clauses=clauses, least=max(1, math.ceil(len(clauses) * share)))
+        return replace(self, clauses=clauses, least=max(1, round(len(clauses) * share)))
 
 
 def make_plan(text: str, *, lexicon: Iterable[str] = (), synonyms: Synonyms | None = None) -> Plan:

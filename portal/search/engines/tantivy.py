@@ -219,7 +219,8 @@ class TantivyEngine:
         count = 0
         for row in rows:
             if replacing:
-                writer.delete_documents_by_term("id", row.id)
+                # by query: a delete by term finds no numbers in tantivy-py 0.27
+                writer.delete_documents_by_query(Query.term_query(schema, "id", row.id))
             if row.document is not None:
                 writer.add_document(_row(spec, row))
                 count += 1

@@ -28,21 +28,43 @@ class PlaceMap extends HTMLElement {
     L.control.scale({ imperial: false }).addTo(this.map);
     const links = [...this.querySelectorAll("a[data-lat]")];
     this.frame(links.map((link) => [Number(link.dataset.lat), Number(link.dataset.lng)]));
-    links.forEach((link) => this.pin(link));
+    this.pins = L.layerGroup().addTo(this.map);
+    this.gather(links);
+    this.map.on("zoomend", () => this.gather(links));
     this.ground();
     if (this.dataset.form) this.map.on("dragend zoomend", () => this.offer());
   }
 
-  pin(link) {
-    const point = [Number(link.dataset.lat), Number(link.dataset.lng)];
-    const icon = L.divIcon({ className: "placemap__pin", html: link.dataset.number || "●", iconSize: [24, 24] });
-    const marker = L.marker(point, { icon, title: link.textContent, alt: link.textContent, keyboard: true }).addTo(this.map);
+  // Places whose signs would cover each other on this scale share one, which opens by zooming in.
+  gather(links) {
+    this.pins.clearLayers();
+    const groups = [];
+    links.forEach((link) => {
+      const point = L.latLng(Number(link.dataset.lat), Number(link.dataset.lng));
+      const at = this.map.latLngToLayerPoint(point);
+      const near = groups.find((group) => group.at.distanceTo(at) < 34);
+      if (near) near.members.push({ link, point });
+      else groups.push({ at, members: [{ link, point }] });
+    });
+    groups.forEach((group) => this.pin(group.members));
+  }
+
+  pin(members) {
+    const [{ link, point }] = members;
+    const many = members.length > 1;
+    const words = members.map((one) => one.link.textContent).join(", ");
+    const html = many ? `${members.length}` : link.dataset.number || "●";
+    const icon = L.divIcon({ className: `placemap__pin${many ? " placemap__pin--many" : ""}`, html, iconSize: [26, 26] });
+    const marker = L.marker(point, { icon, title: words, keyboard: true }).addTo(this.pins);
     const node = marker.getElement();
-    node.setAttribute("role", "link");
-    node.setAttribute("aria-label", link.textContent);
+    node.setAttribute("role", many ? "button" : "link");
+    node.setAttribute("aria-label", words);
     marker.on("click keypress", (event) => {
       if (event.type === "keypress" && event.originalEvent.key !== "Enter") return;
-      location.assign(link.href);
+      if (!many) return location.assign(link.href);
+      const bounds = L.latLngBounds(members.map((one) => one.point));
+      if (this.map.getZoom() >= this.map.getMaxZoom()) return location.assign(link.href);
+      this.map.fitBounds(bounds.pad(0.3), { maxZoom: this.map.getMaxZoom() });
     });
   }
 

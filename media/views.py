@@ -11,6 +11,8 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
+from wagtail import hooks
+from wagtail.documents.models import document_served
 
 from . import queries, rules
 from .models import PUBLIC_FOLDER, PortalDocument, PortalImage
@@ -48,10 +50,17 @@ def original(request: HttpRequest, pk: int) -> HttpResponseBase:
     return private_file(image.file.storage.open(image.file.name, "rb"), os.path.basename(image.file.name))
 
 
-def document(request: HttpRequest, paper: PortalDocument) -> HttpResponseBase:
-    """Hand a document to whoever may have it. Raises `Http404` for everyone else."""
-    if not rules.may_fetch_document(request.user, paper):
+@require_safe
+def document(request: HttpRequest, document_id: int, document_filename: str) -> HttpResponseBase:
+    """Hand a document to whoever may have it, where Wagtail would open it in place. 404 for everyone else."""
+    paper = get_object_or_404(PortalDocument, pk=document_id)
+    if paper.filename != document_filename or not rules.may_fetch_document(request.user, paper):
         raise Http404
+    for check in hooks.get_hooks("before_serve_document"):
+        refusal = check(paper, request)
+        if isinstance(refusal, HttpResponse):
+            return refusal
+    document_served.send(sender=PortalDocument, instance=paper, request=request)
     return private_file(paper.file.storage.open(paper.file.name, "rb"), paper.filename)
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
+from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language_from_path
@@ -22,6 +23,7 @@ SPEAKS_NO_LANGUAGE = (
     "/readyz",
     "/static/",
 )
+NO_PAGES = ("/api/", "/accounts/", "/admin/", "/calendar/", "/documents/", "/media/", "/payments/", "/static/")
 PERMISSIONS_POLICY = "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), browsing-topics=()"
 
 
@@ -35,6 +37,16 @@ class LanguageMiddleware(LocaleMiddleware):
         if response.status_code == 404 and request.path_info.startswith(SPEAKS_NO_LANGUAGE):
             response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
             patch_vary_headers(response, ["Accept-Language"])
+            return response
+        return super().process_response(request, response)
+
+
+class PageLocaleMiddleware(LocaleMiddleware):
+    """Sends `/stages/` to `/zh-hans/stages/`; what is no page (API, files, accounts) keeps its 404."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if response.status_code == 404 and request.path.startswith(NO_PAGES):
+            response.headers.setdefault("Content-Language", translation.get_language() or "")
             return response
         return super().process_response(request, response)
 

@@ -20,6 +20,7 @@ STYLE_SHEETS = tuple(
         "places",
         "place",
         "stage",
+        "staff",
         "booking",
         "week",
         "feedback",
@@ -28,7 +29,6 @@ STYLE_SHEETS = tuple(
         "account",
         "article",
         "gallery",
-        "staff",
         "print",
     )
 )

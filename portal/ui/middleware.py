@@ -4,8 +4,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.middleware.locale import LocaleMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -13,38 +12,25 @@ from django.utils.translation import get_language_from_path
 
 Answer = Callable[[HttpRequest], HttpResponse]
 PRIVATE_PATHS = ("/accounts/", "/admin/", "/notices/", "/outbox/", "/ui/")
-SPEAKS_NO_LANGUAGE = (
+NO_PAGES = (
     *PRIVATE_PATHS,
     "/api/",
+    "/calendar/",
     "/documents/",
     "/healthz",
     "/language/",
     "/media/",
+    "/payments/",
     "/readyz",
     "/static/",
 )
-NO_PAGES = ("/api/", "/accounts/", "/admin/", "/calendar/", "/documents/", "/media/", "/payments/", "/static/")
 PERMISSIONS_POLICY = "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), browsing-topics=()"
-
-
-class LanguageMiddleware(LocaleMiddleware):
-    """Django's, which sends a missing `/stages/led-1/` to `/zh-hans/stages/led-1/`; not where paths have no language.
-
-    Without this a 404 of the API would become a redirect to a page of the site.
-    """
-
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        if response.status_code == 404 and request.path_info.startswith(SPEAKS_NO_LANGUAGE):
-            response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
-            patch_vary_headers(response, ["Accept-Language"])
-            return response
-        return super().process_response(request, response)
 
 
 class PageLocaleMiddleware(LocaleMiddleware):
     """Sends `/stages/` to `/zh-hans/stages/`; what is no page (API, files, accounts) keeps its 404."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if response.status_code == 404 and request.path.startswith(NO_PAGES):
             response.headers.setdefault("Content-Language", translation.get_language() or "")
             return response

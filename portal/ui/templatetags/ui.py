@@ -91,7 +91,8 @@ def weekday(value: date | None) -> str:
 def day_range(start: date | DayRange | None, end: date | None = None) -> str:
     """Half-open days as people say them: `start|day_range:end` or `day_range` of a `DayRange`: 6月3日–7日 · 3–7 Jun."""
     if isinstance(start, DayRange):
-        start, end = start.start, start.end
+        end = start.end
+        start = start.start
     if not start:
         return "—"
     first = _local(start)
@@ -132,9 +133,9 @@ def han_lang(text: Any) -> SafeString:
 
 def _figure(value: Any) -> str:
     """Return numbers with thousands separators, all else as it is."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return conditional_escape(value)
-    return f"{value:,}"
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:,}"
+    return conditional_escape(value if isinstance(value, SafeString) else str(value))
 
 
 @register.filter(name="qty")
@@ -256,7 +257,7 @@ def pager(context: dict[str, Any], page_obj: Page, name: str = "page", target: s
 @register.simple_tag
 def form_errors(form: forms.BaseForm) -> str:
     """The sum of a form's errors, above it, each a link to its field. Draws nothing for a form without."""
-    if not form.errors:
+    if not getattr(form, "errors", None):
         return ""
     beside = [
         (form[name].label, form[name].id_for_label)

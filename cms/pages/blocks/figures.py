@@ -95,7 +95,7 @@ class FactsBlock(blocks.StructBlock):
 class RowBlock(blocks.StructBlock):
     """One row of a table."""
 
-    name = blocks.CharBlock(label=_("name"), max_length=60)
+    name = blocks.CharBlock(label=_("entry"), max_length=60)
     value = blocks.CharBlock(label=_("value"), max_length=120)
     note = blocks.CharBlock(label=_("note"), required=False, max_length=160)
 

@@ -2,11 +2,18 @@
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.cache import cache
 
 from portal.accounts.models import Membership, Organisation, User
 from portal.accounts.rules import EDITOR, LOT_FINANCE, STAGE_MANAGER
 
 PASSWORD = "guangying-demo"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache():
+    """Limits and cached parts of one test never reach the next."""
+    cache.clear()
 
 
 def person(email: str, name: str, *, company: Organisation | None = None, role: str = "owner", group: str = "") -> User:

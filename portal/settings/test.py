@@ -15,6 +15,9 @@ TEST_DIR.mkdir(parents=True, exist_ok=True)
 DATABASES = {"default": env.database("TEST_DATABASE_URL", f"sqlite:///{TEST_DIR / 'unused.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": TEST_DIR / "test.sqlite3"}
+    if not (TEST_DIR / "test.sqlite3").exists():  # an interrupted run leaves these behind, and SQLite trips over them
+        for _leftover in ("test.sqlite3-wal", "test.sqlite3-shm"):
+            (TEST_DIR / _leftover).unlink(missing_ok=True)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 OUTBOX_PAGE = True

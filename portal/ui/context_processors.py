@@ -23,7 +23,8 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     """
     language = (translation.get_language() or "zh-hans").lower()
     other = "en" if language != "en" else "zh-hans"
-    signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+    person = getattr(request, "user", None)  # missing where an early middleware refused the request
+    signed_in = bool(settings.SESSION_COOKIE_NAME in request.COOKIES and person and person.is_authenticated)
     lot = settings.LOT_NAME["en" if language == "en" else "zh"]
     in_path = bool(get_language_from_path(request.path_info))
     return {
@@ -37,7 +38,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "has_translation": getattr(request, "has_translation", in_path),
         "signed_in": signed_in,
         "works_for_lot": signed_in and works_for_lot(request),
-        "companies": getattr(request.user, "_companies", []) if signed_in else [],
+        "companies": getattr(person, "_companies", []) if signed_in else [],
         "show_messages": _has_messages(request),
         "sign_in_next": "" if request.path.startswith("/accounts/") else quote(request.get_full_path()),
         "lot_name": lot,

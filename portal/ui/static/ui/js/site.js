@@ -125,3 +125,26 @@ for (const [name, element] of Object.entries({
 const summary = () => document.querySelector('form [role="alert"][tabindex="-1"]')?.focus();
 summary();
 document.addEventListener("htmx:afterSwap", summary);
+
+// What htmx could not do is said; the page stays as it is.
+const copy = (id) => document.getElementById(id)?.content.firstElementChild.cloneNode(true);
+const failed = () => {
+  let place = document.querySelector(".messages--late");
+  if (!place) {
+    place = document.createElement("div");
+    place.className = "messages messages--late";
+    document.body.append(place);
+  }
+  const note = copy("note-failed");
+  if (note) place.replaceChildren(note);
+};
+document.addEventListener("htmx:responseError", failed);
+document.addEventListener("htmx:sendError", failed);
+document.addEventListener("htmx:timeout", failed);
+
+// The connection: one line on top while it is away.
+addEventListener("offline", () => {
+  const note = copy("note-offline");
+  if (note && !document.querySelector(".banner--offline")) document.querySelector("header")?.after(note);
+});
+addEventListener("online", () => document.querySelector(".banner--offline")?.remove());

@@ -42,7 +42,7 @@ from .messages import tell
 from .models import Booking, BookingLine, Closure, Quote, ReferenceCounter
 from .money import PURPOSE
 from .pricing import PricedLine, Unpriced, Wanted, price, tax_contained
-from .queries import ALL_DAY, card_figures, headline_rank, live_hold_lines, local_today, rate_card, ranks
+from .queries import ALL_DAY, card_figures, headline_rank, live_hold_lines, local_today, ranks, rate_card
 
 if TYPE_CHECKING:
     from portal.accounts.models import Organisation, User
@@ -166,7 +166,9 @@ def _price_rows(booking: Booking) -> list[dict[str, Any]] | None:
         except Unpriced:
             return None
         names = {extra.code: (extra.name_zh, extra.name_en) for extra in card.extras.all()}
-        rows += [{**_frozen(row, names), "resource": line.resource_id, "tax_percent": card.tax_percent} for row in priced]
+        rows += [
+            {**_frozen(row, names), "resource": line.resource_id, "tax_percent": card.tax_percent} for row in priced
+        ]
     return rows
 
 
@@ -287,7 +289,12 @@ def latest_quote(booking: Booking) -> Quote:
 
 
 def accept_quote(
-    *, booking: Booking, actor: User, quote_version: int | None = None, version: int | None = None, now: datetime | None = None
+    *,
+    booking: Booking,
+    actor: User,
+    quote_version: int | None = None,
+    version: int | None = None,
+    now: datetime | None = None,
 ) -> Booking:
     """The owner accepts the quotation: name, time and the hash of its text are kept.
 
@@ -306,7 +313,14 @@ def accept_quote(
             raise QuoteExpired(_("This quotation is out of date. Ask for the days again."))
         quote.accepted_by, quote.accepted_at = actor, now
         quote.save(update_fields=["accepted_by", "accepted_at"])
-        _move(booking, "accept-quote", actor=actor, quote_version=quote.version, text_hash=quote.text_hash, name=actor.name)
+        _move(
+            booking,
+            "accept-quote",
+            actor=actor,
+            quote_version=quote.version,
+            text_hash=quote.text_hash,
+            name=actor.name,
+        )
     return booking
 
 
@@ -345,7 +359,9 @@ def _require_room(booking: Booking, resource: Resource, now: datetime) -> None:
         raise HoldLimit(text % {"limit": limit, "stage": resource.name})
 
 
-def confirm_booking(*, booking: Booking, actor: User, version: int | None = None, now: datetime | None = None) -> Booking:
+def confirm_booking(
+    *, booking: Booking, actor: User, version: int | None = None, now: datetime | None = None
+) -> Booking:
     """Make the hold firm: every day is owned from now on, and the earnest money falls due.
 
     Raises `QuoteNotAccepted`, `NotFirstInLine`, `DaysTaken`.
@@ -364,7 +380,9 @@ def confirm_booking(*, booking: Booking, actor: User, version: int | None = None
             allocation.refuse_taken(allocation.taken_days(line, resource, now=now), resource)
         worst = headline_rank(ranks(booking, now=now))
         if worst and worst > 1:
-            raise NotFirstInLine(_("You are number %(rank)s in line. Whoever stands ahead decides first.") % {"rank": worst}, rank=worst)
+            raise NotFirstInLine(
+                _("You are number %(rank)s in line. Whoever stands ahead decides first.") % {"rank": worst}, rank=worst
+            )
         for line in lines:
             allocation.allocate(line, locked.resources[line.resource_id], now=now)
         booking.firm_until = now + timedelta(hours=booking.policy["hours_to_pay"])
@@ -425,7 +443,9 @@ def deposit_recorded(*, booking: Booking, actor: User | None) -> Booking:
     return booking
 
 
-def release_booking(*, booking: Booking, actor: User, version: int | None = None, now: datetime | None = None) -> Booking:
+def release_booking(
+    *, booking: Booking, actor: User, version: int | None = None, now: datetime | None = None
+) -> Booking:
     """释放: give up an enquiry, a quotation or a hold. Costs nothing; those behind move up and are told."""
     now = now or timezone.now()
     with claim(bookings=[booking.pk]) as locked:
@@ -449,7 +469,13 @@ def fee_today(booking: Booking, *, now: datetime | None = None) -> int:
 
 
 def cancel_booking(
-    *, booking: Booking, actor: User, reason: str = "", fee_seen: int | None = None, version: int | None = None, now: datetime | None = None
+    *,
+    booking: Booking,
+    actor: User,
+    reason: str = "",
+    fee_seen: int | None = None,
+    version: int | None = None,
+    now: datetime | None = None,
 ) -> Booking:
     """取消: days still ahead are free again; the fee is the one of today's band.
 
@@ -510,7 +536,9 @@ def _expire(bookings: Sequence[Booking]) -> None:
         tell("expired", booking, staff=True, was=was)
 
 
-def close_days(*, actor: User, resource: Resource | None, days: DayRange, reason: str, now: datetime | None = None) -> Closure:
+def close_days(
+    *, actor: User, resource: Resource | None, days: DayRange, reason: str, now: datetime | None = None
+) -> Closure:
     """检修: take days of a resource, or of the whole lot, out of the calendar. Raises `DaysTaken`."""
     require(actor, "bookings.manage")
     now = now or timezone.now()

@@ -69,7 +69,10 @@ class ClosureCreateView(CreateView):
     def save_instance(self) -> Closure:
         data = self.form.cleaned_data
         return actions.close_days(
-            actor=self.request.user, resource=data["resource"], days=DayRange(data["start"], data["end"]), reason=data["reason"]
+            actor=self.request.user,
+            resource=data["resource"],
+            days=DayRange(data["start"], data["end"]),
+            reason=data["reason"],
         )
 
     def form_valid(self, form: Any) -> Any:
@@ -103,7 +106,7 @@ class ClosureViewSet(ModelViewSet):
     search_fields = ("reason",)
     panels = (FieldPanel("resource"), FieldRowPanel((FieldPanel("start"), FieldPanel("end"))), FieldPanel("reason"))
 
-    def get_form_class(self, for_update: bool = False) -> Any:  # noqa: FBT001, FBT002 - Wagtail's signature
+    def get_form_class(self, for_update: bool = False) -> Any:
         return ClosureRecordForm
 
 
@@ -152,7 +155,11 @@ class CompanyViewSet(ModelViewSet):
     icon = "group"
     menu_label = _("Companies")
     copy_view_enabled = False
-    list_display = (Column("name", label=_("company name")), Column("credit_code", label=_("unified social credit code")), DateColumn("created_at", label=_("Since")))
+    list_display = (
+        Column("name", label=_("company name")),
+        Column("credit_code", label=_("unified social credit code")),
+        DateColumn("created_at", label=_("Since")),
+    )
     search_fields = ("name", "credit_code")
     form_fields = ("name",)
 

@@ -220,7 +220,11 @@ def free_stages(
 
 @router.get("/resources/{resource_id}/calendar", auth=anyone, response=dict[str, Any], tags=["stages"])
 def resource_calendar(
-    request: HttpRequest, resource_id: int, from_: date | None = Query(None, alias="from"), to: date | None = None, quantity: int = 1
+    request: HttpRequest,
+    resource_id: int,
+    from_: date | None = Query(None, alias="from"),
+    to: date | None = None,
+    quantity: int = 1,
 ) -> dict[str, Any]:
     """One entry for each day of the half-open range: free, held by how many, firm, closed. Never who."""
     resource = Resource.objects.filter(pk=resource_id, stage__published=True).first() if resource_id < 2**31 else None

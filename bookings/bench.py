@@ -64,7 +64,7 @@ def scratch_server(*, database: str = "", processes: int = 2) -> Iterator[tuple[
             "API_READS_PER_MINUTE": "1000000", "API_WRITES_PER_MINUTE": "1000000",
         }  # fmt: skip
         base = Path(settings.BASE_DIR)
-        subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=base, env=env, check=True)  # noqa: S603 - our own command
+        subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=base, env=env, check=True)
         web = [sys.executable, "-m", "gunicorn", "portal.wsgi", "--bind", f"127.0.0.1:{port}", "--log-level", "error"]
         web += ["--workers", str(processes), "--threads", "4", "--worker-class", "gthread"]
         process = subprocess.Popen(web, cwd=base, env=env)  # noqa: S603 - our own command
@@ -90,7 +90,9 @@ def wait_until_alive(port: int) -> None:
     raise TimeoutError("the server did not start")
 
 
-def call(port: int, token: str, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, dict[str, Any]]:
+def call(
+    port: int, token: str, method: str, path: str, body: dict[str, Any] | None = None
+) -> tuple[int, dict[str, Any]]:
     """Make one API call and return status and JSON."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
@@ -101,7 +103,9 @@ def call(port: int, token: str, method: str, path: str, body: dict[str, Any] | N
     return answer.status, json.loads(text) if text.startswith(b"{") else {}
 
 
-def one_client(port: int, token: str, resource: int, start: str, end: str, outcome: Outcome, start_line: threading.Barrier) -> None:
+def one_client(
+    port: int, token: str, resource: int, start: str, end: str, outcome: Outcome, start_line: threading.Barrier
+) -> None:
     """Enquire, accept, hold, confirm; note how it ended."""
     start_line.wait(60)
     begin = time.monotonic()

@@ -70,7 +70,10 @@ def money_due() -> list[str]:
     found = []
     for booking in Booking.objects.filter(state__in=rules.OWNS_DAYS).prefetch_related("quotes"):
         quote = booking.quotes.all()[0]
-        due = {one.kind: one for one in Schedule.objects.filter(purpose=PURPOSE, subject_id=booking.pk).exclude(state="void")}
+        due = {
+            one.kind: one
+            for one in Schedule.objects.filter(purpose=PURPOSE, subject_id=booking.pk).exclude(state="void")
+        }
         total = sum(due[kind].amount_fen for kind in ("earnest_money", "balance_due") if kind in due)
         if total != quote.total_fen:
             found.append(f"{booking.reference}: what is due ({total}) is not the quotation ({quote.total_fen})")

@@ -41,9 +41,25 @@ def lists(user: User, *, now: datetime | None = None) -> list[Waiting]:
     found = []
     every = reverse("booking_records:index")
     if may(user, "bookings.manage"):
-        found.append(_list(_("Enquiries to quote or decline"), _("No enquiry waits."), Booking.objects.filter(state=rules.ENQUIRY), f"{every}?state=enquiry", quoting))
+        found.append(
+            _list(
+                _("Enquiries to quote or decline"),
+                _("No enquiry waits."),
+                Booking.objects.filter(state=rules.ENQUIRY),
+                f"{every}?state=enquiry",
+                quoting,
+            )
+        )
         ending = Booking.objects.live_holds(now).filter(hold_expires_at__lt=now + SOON).order_by("hold_expires_at")
-        found.append(_list(_("Holds that end within 24 hours"), _("No hold ends before tomorrow."), ending, f"{every}?state=hold", extending))
+        found.append(
+            _list(
+                _("Holds that end within 24 hours"),
+                _("No hold ends before tomorrow."),
+                ending,
+                f"{every}?state=hold",
+                extending,
+            )
+        )
     if may(user, "payments.record"):
         found.append(deposits(every))
     if may(user, "bookings.see"):
@@ -59,7 +75,12 @@ def _list(title: str, empty: str, found: Any, more: str, actions: Any) -> Waitin
 
 
 def _row(booking: Booking, actions: list[tuple[str, str]]) -> dict[str, Any]:
-    return {"booking": booking, "lines": list(booking.lines.all()), "actions": actions, "until": booking.hold_expires_at}
+    return {
+        "booking": booking,
+        "lines": list(booking.lines.all()),
+        "actions": actions,
+        "until": booking.hold_expires_at,
+    }
 
 
 def quoting(booking: Booking) -> list[tuple[str, str]]:

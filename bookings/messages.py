@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from .models import Booking
 
 
-def tell(event: str, booking: Booking, *, staff: bool = False, money: bool = False, once_key: str = "", **context: Any) -> None:
+def tell(
+    event: str, booking: Booking, *, staff: bool = False, money: bool = False, once_key: str = "", **context: Any
+) -> None:
     """Tell the company, with `staff` the lot's stage managers, with `money` both sides' finance."""
     path = f"/bookings/{booking.reference}/"
     facts = {"booking": booking, "lines": list(booking.lines.select_related("resource")), **context}

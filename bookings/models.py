@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.day_ranges import DayRange
 
-from . import rules
+from . import states
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -35,12 +35,12 @@ class BookingQuerySet(models.QuerySet["Booking"]):
 
     def live_holds(self, now: datetime | None = None) -> BookingQuerySet:
         """Holds whose clock still runs."""
-        return self.filter(state=rules.HOLD, hold_expires_at__gt=now or timezone.now())
+        return self.filter(state=states.HOLD, hold_expires_at__gt=now or timezone.now())
 
     def firm(self, now: datetime | None = None) -> BookingQuerySet:
         """Bookings that own their days."""
-        waiting = Q(state=rules.AWAITING, firm_until__gt=now or timezone.now())
-        return self.filter(waiting | Q(state__in=(rules.CONFIRMED, rules.IN_PROGRESS)))
+        waiting = Q(state=states.AWAITING, firm_until__gt=now or timezone.now())
+        return self.filter(waiting | Q(state__in=(states.CONFIRMED, states.IN_PROGRESS)))
 
 
 class ReferenceCounter(models.Model):
@@ -57,23 +57,27 @@ class Booking(models.Model):
     """预订: one company's claim on stages, from the first question to the settled bill."""
 
     class State(models.TextChoices):
-        ENQUIRY = rules.ENQUIRY, _("enquiry")
-        QUOTED = rules.QUOTED, _("quoted")
-        HOLD = rules.HOLD, _("on hold")
-        AWAITING = rules.AWAITING, _("deposit due")
-        CONFIRMED = rules.CONFIRMED, _("confirmed")
-        IN_PROGRESS = rules.IN_PROGRESS, _("on stage")
-        WRAPPED = rules.WRAPPED, _("wrapped")
-        SETTLED = rules.SETTLED, _("settled")
-        NO_SHOW = rules.NO_SHOW, _("no show")
-        RELEASED = rules.RELEASED, _("released")
-        EXPIRED = rules.EXPIRED, _("lapsed")
-        DECLINED = rules.DECLINED, _("declined")
-        CANCELLED = rules.CANCELLED, _("cancelled")
+        ENQUIRY = states.ENQUIRY, _("enquiry")
+        QUOTED = states.QUOTED, _("quoted")
+        HOLD = states.HOLD, _("on hold")
+        AWAITING = states.AWAITING, _("deposit due")
+        CONFIRMED = states.CONFIRMED, _("confirmed")
+        IN_PROGRESS = states.IN_PROGRESS, _("on stage")
+        WRAPPED = states.WRAPPED, _("wrapped")
+        SETTLED = states.SETTLED, _("settled")
+        NO_SHOW = states.NO_SHOW, _("no show")
+        RELEASED = states.RELEASED, _("released")
+        EXPIRED = states.EXPIRED, _("lapsed")
+        DECLINED = states.DECLINED, _("declined")
+        CANCELLED = states.CANCELLED, _("cancelled")
 
     reference = models.CharField(_("reference"), max_length=20, unique=True)
-    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="bookings", verbose_name=_("company"))
-    placed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    organisation = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, related_name="bookings", verbose_name=_("company")
+    )
+    placed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by")
+    )
     production = models.CharField(_("production"), max_length=120, blank=True)
     note = models.TextField(_("note to the lot"), blank=True, max_length=1000)
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.ENQUIRY, db_index=True)
@@ -96,10 +100,10 @@ class Booking(models.Model):
         ordering = ("-pk",)
         constraints = (
             models.CheckConstraint(
-                name="a_hold_has_a_clock", condition=~Q(state=rules.HOLD) | Q(hold_expires_at__isnull=False)
+                name="a_hold_has_a_clock", condition=~Q(state=states.HOLD) | Q(hold_expires_at__isnull=False)
             ),
             models.CheckConstraint(
-                name="waiting_for_money_has_a_clock", condition=~Q(state=rules.AWAITING) | Q(firm_until__isnull=False)
+                name="waiting_for_money_has_a_clock", condition=~Q(state=states.AWAITING) | Q(firm_until__isnull=False)
             ),
             models.UniqueConstraint(
                 fields=("placed_by", "client_key"), condition=~Q(client_key=""), name="asked_once_per_key"
@@ -114,9 +118,9 @@ class Booking(models.Model):
 
     def state_at(self, now: datetime) -> str:
         """Return the state with the clocks applied: expiry is decided by time, the sweeper only tidies."""
-        lapsed_hold = self.state == rules.HOLD and self.hold_expires_at and self.hold_expires_at <= now
-        lapsed_firm = self.state == rules.AWAITING and self.firm_until and self.firm_until <= now
-        return rules.EXPIRED if lapsed_hold or lapsed_firm else self.state
+        lapsed_hold = self.state == states.HOLD and self.hold_expires_at and self.hold_expires_at <= now
+        lapsed_firm = self.state == states.AWAITING and self.firm_until and self.firm_until <= now
+        return states.EXPIRED if lapsed_hold or lapsed_firm else self.state
 
     @property
     def current_state(self) -> str:

@@ -34,7 +34,10 @@ class DepositPurpose:
         earnest = schedule.kind == "earnest_money"
         expected = (rules.AWAITING,) if earnest else (rules.AWAITING, rules.CONFIRMED, rules.IN_PROGRESS, rules.WRAPPED)
         if state not in expected:
-            raise WrongState(_("The booking does not wait for this money any more: %(state)s.") % {"state": booking.current_state_label})
+            raise WrongState(
+                _("The booking does not wait for this money any more: %(state)s.")
+                % {"state": booking.current_state_label}
+            )
 
     def paid(self, schedule: Schedule, payment: Payment, actor: User | None) -> None:
         """The earnest money is complete: the booking is firm for good."""

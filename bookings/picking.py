@@ -99,7 +99,9 @@ def wish(
         except pricing.Unpriced:
             priced = []
         for row in priced:
-            label = names.get(row.code) or (_("Stage manager") if row.code == "stage_manager" else str(DayType(row.code).label))
+            label = names.get(row.code) or (
+                _("Stage manager") if row.code == "stage_manager" else str(DayType(row.code).label)
+            )
             rows.append({"label": label, "quantity": row.quantity, "amount_fen": row.amount_fen})
         if priced:
             total = sum(row.amount_fen for row in priced)
@@ -119,7 +121,14 @@ def link_to(day: date, begin: date, chosen: Wish | None) -> str:
 
 
 def weeks(
-    resource: Resource, card: RateCard | None, begin: date, chosen: Wish | None, *, quantity: int, today: date, now: datetime
+    resource: Resource,
+    card: RateCard | None,
+    begin: date,
+    chosen: Wish | None,
+    *,
+    quantity: int,
+    today: date,
+    now: datetime,
 ) -> list[list[PickDay]]:
     """Return six weeks of cells from a Monday on. Six queries at the most."""
     span = DayRange(begin, begin + timedelta(days=7 * WEEKS))

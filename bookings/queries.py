@@ -95,7 +95,9 @@ def calendars(
             free = left >= quantity and resource.active
             closed = any("closure" in kinds for unit, kinds in taken.items() if unit in serving)
             booked = any(kinds & {"booking", "buffer"} for kinds in taken.values())
-            days.append(Day(date_, free, held[resource.pk, date_], firm=not left and booked and not closed, closed=closed))
+            days.append(
+                Day(date_, free, held[resource.pk, date_], firm=not left and booked and not closed, closed=closed)
+            )
         found[resource.pk] = days
     return found
 
@@ -116,7 +118,9 @@ class Queue:
 
     units: int
     firm: dict[tuple[date, int], int] = field(default_factory=lambda: defaultdict(int))
-    firm_bookings: dict[tuple[date, int], dict[int, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
+    firm_bookings: dict[tuple[date, int], dict[int, int]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(int))
+    )
     holds: list[BookingLine] = field(default_factory=list)
 
     def ahead(self, line: BookingLine, day: date, slot: int) -> list[rules.Claim]:
@@ -205,9 +209,7 @@ def alternatives(resource: Resource, wanted: DayRange, *, quantity: int, today: 
     earliest = max(today + timedelta(days=resource.policy.latest_days), wanted.start - timedelta(days=60))
     span = DayRange(earliest, wanted.end + timedelta(days=60))
     windows = free_windows(calendar(resource, span, quantity=quantity), at_least=length)
-    starts = {
-        min(max(wanted.start, window.start), window.end - timedelta(days=length)) for window in windows
-    }
+    starts = {min(max(wanted.start, window.start), window.end - timedelta(days=length)) for window in windows}
     nearest = sorted(starts, key=lambda start: (abs((start - wanted.start).days), start))
     return [DayRange(start, start + timedelta(days=length)) for start in nearest[:limit]]
 

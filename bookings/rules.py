@@ -10,16 +10,24 @@ from typing import Any, Final
 from portal.accounts.rules import FINANCE, LOT_FINANCE, MEMBER, OWNER, STAGE_MANAGER
 from portal.core.money import percent_of
 
-ENQUIRY, QUOTED, HOLD = "enquiry", "quoted", "hold"
-AWAITING, CONFIRMED, IN_PROGRESS = "awaiting_deposit", "confirmed", "in_progress"
-WRAPPED, SETTLED, NO_SHOW = "wrapped", "settled", "no_show"
-RELEASED, EXPIRED, DECLINED, CANCELLED = "released", "expired", "declined", "cancelled"
-
-STATES: Final = (
-    ENQUIRY, QUOTED, HOLD, AWAITING, CONFIRMED, IN_PROGRESS, WRAPPED, SETTLED, NO_SHOW, RELEASED, EXPIRED, DECLINED, CANCELLED,
-)  # fmt: skip
-OWNS_DAYS: Final = (AWAITING, CONFIRMED, IN_PROGRESS)
-OVER: Final = (WRAPPED, SETTLED, NO_SHOW, RELEASED, EXPIRED, DECLINED, CANCELLED)
+from .states import (
+    AWAITING as AWAITING,
+    CANCELLED as CANCELLED,
+    CONFIRMED as CONFIRMED,
+    DECLINED as DECLINED,
+    ENQUIRY as ENQUIRY,
+    EXPIRED as EXPIRED,
+    HOLD as HOLD,
+    IN_PROGRESS as IN_PROGRESS,
+    NO_SHOW as NO_SHOW,
+    OVER as OVER,
+    OWNS_DAYS as OWNS_DAYS,
+    QUOTED as QUOTED,
+    RELEASED as RELEASED,
+    SETTLED as SETTLED,
+    STATES as STATES,
+    WRAPPED as WRAPPED,
+)
 
 PERMISSIONS: Final = {
     "bookings.hold": ({OWNER, MEMBER}, {STAGE_MANAGER}),
@@ -96,7 +104,9 @@ def rank(ahead: Sequence[Claim], quantity: int, units: int) -> int:
     return 1 + leaving
 
 
-def cancellation_fee(total_fen: int, bands: Sequence[dict[str, int]], first_day: date, today: date, *, paid: bool) -> int:
+def cancellation_fee(
+    total_fen: int, bands: Sequence[dict[str, int]], first_day: date, today: date, *, paid: bool
+) -> int:
     """Return what cancelling costs today, in fen, by the bands of the booking's own snapshot.
 
     A band `{"days": 14, "percent": 20}` counts from 14 days before the first day on; the band with the fewest

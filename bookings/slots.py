@@ -40,4 +40,6 @@ def free_this_month(request: HttpRequest, page: Any) -> str:
         longest = max(free_windows(days, at_least=1), key=len, default=None)
         rows.append({"stage": stage, "days": days, "longest": longest})
     heads = shown[stages[0].resource.pk] if stages else []
-    return render_to_string("bookings/slots/free_this_month.html", {"rows": rows, "heads": heads, "today": today}, request)
+    return render_to_string(
+        "bookings/slots/free_this_month.html", {"rows": rows, "heads": heads, "today": today}, request
+    )

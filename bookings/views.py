@@ -34,7 +34,7 @@ from .calendars import booking_calendar
 from .models import Booking
 from .money import PURPOSE
 from .picking import WEEKS, Wish, first_monday, weeks, wish
-from .queries import alternatives, bookings_for_lists, local_today, rate_card, ranks
+from .queries import alternatives, bookings_for_lists, local_today, ranks, rate_card
 
 STATE_KEYS = {
     rules.ENQUIRY: "free", rules.QUOTED: "quoted", rules.HOLD: "hold", rules.AWAITING: "deposit",
@@ -61,7 +61,9 @@ def pick(request: HttpRequest, slug: str) -> HttpResponse:
     units = resource.units.filter(active=True).count()
     data = request.POST if request.method == "POST" else request.GET
     chosen_any = bool(data.get("start") or data.get("last"))
-    form = forms.PickForm(data if chosen_any or request.method == "POST" else None, resource=resource, card=card, units=units)
+    form = forms.PickForm(
+        data if chosen_any or request.method == "POST" else None, resource=resource, card=card, units=units
+    )
     chosen, status = None, 200
     if form.is_bound and form.is_valid():
         days, quantity = form.cleaned_data["days"], form.cleaned_data.get("quantity") or 1
@@ -135,7 +137,9 @@ def picked_query(chosen: Wish | None, form: forms.PickForm) -> str:
     pairs: dict[str, Any] = {"start": chosen.days.start.isoformat(), "last": chosen.days.last.isoformat()}
     if quantity := form.cleaned_data.get("quantity"):
         pairs["quantity"] = quantity
-    pairs |= {f"t-{day.isoformat()}": kind for day, kind in zip(chosen.days, chosen.day_types, strict=True) if kind != "shoot"}
+    pairs |= {
+        f"t-{day.isoformat()}": kind for day, kind in zip(chosen.days, chosen.day_types, strict=True) if kind != "shoot"
+    }
     pairs |= {f"x-{code}": 1 for code in form.extras()}
     pairs |= {name: form.cleaned_data[name] for name in ("production", "note") if form.cleaned_data.get(name)}
     return urlencode(pairs)
@@ -153,7 +157,9 @@ def booking_list(request: MemberRequest) -> HttpResponse:
         found = found.filter(state=state)
     page = Paginator(bookings_for_lists(found), 20).get_page(request.GET.get("page"))
     rows = [{"booking": one, "state": one.current_state, "key": state_key(one.current_state)} for one in page]
-    return render(request, "bookings/list.html", {"page": page, "rows": rows, "state": state, "states": Booking.State.choices})
+    return render(
+        request, "bookings/list.html", {"page": page, "rows": rows, "state": state, "states": Booking.State.choices}
+    )
 
 
 def own_booking(request: MemberRequest, reference: str) -> Booking:
@@ -172,7 +178,10 @@ def detail_context(request: MemberRequest, booking: Booking) -> dict[str, Any]:
     events = list(history(booking))
     worst = max((day.rank for days in places.values() for day in days), default=None)
     steps = {
-        event: state in step.sources and step.offered and bool(step.permission) and may(user, step.permission or "", booking.organisation)
+        event: state in step.sources
+        and step.offered
+        and bool(step.permission)
+        and may(user, step.permission or "", booking.organisation)
         for event, step in rules.STEPS.items()
         if step.permission
     }
@@ -271,7 +280,9 @@ def step(request: MemberRequest, reference: str, event: str) -> HttpResponse:
         if refusal.code == "days_taken":
             line = booking.lines.select_related("resource__policy", "resource__stage").first()
             context["refused_line"] = line
-            context["alternatives"] = alternatives(line.resource, line.days, quantity=line.quantity, today=local_today())
+            context["alternatives"] = alternatives(
+                line.resource, line.days, quantity=line.quantity, today=local_today()
+            )
         return render(request, "bookings/detail.html", context, status=409)
     messages.success(request, done_words(event))
     return go_to(request, booking)
@@ -300,7 +311,10 @@ def cancel(request: MemberRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.cancel_booking(
-                booking=booking, actor=request.user, reason=form.cleaned_data["reason"], fee_seen=form.cleaned_data["fee"]
+                booking=booking,
+                actor=request.user,
+                reason=form.cleaned_data["reason"],
+                fee_seen=form.cleaned_data["fee"],
             )
         except RuleViolation as refusal:
             form = forms.CancelForm(initial={"fee": fee, "reason": form.cleaned_data["reason"]})
@@ -313,7 +327,9 @@ def cancel(request: MemberRequest, reference: str) -> HttpResponse:
     return render(request, "bookings/cancel.html", context, status=409 if form.errors else 200)
 
 
-def staff_form(request: MemberRequest, booking: Booking, form: Any, heading: str, action: str, run: Any) -> HttpResponse:
+def staff_form(
+    request: MemberRequest, booking: Booking, form: Any, heading: str, action: str, run: Any
+) -> HttpResponse:
     """Draw a form of the lot about one booking and run its action; refusals stand beside the field."""
     if request.method == "POST" and form.is_valid():
         try:

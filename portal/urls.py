@@ -1,6 +1,5 @@
 """The only list of every URL, grouped by who may see it and whether it may be cached."""
 
-from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 from django.views.i18n import set_language
@@ -42,7 +41,14 @@ pages = i18n_patterns(
     prefix_default_language=True,
 )
 
-urlpatterns = [*operations, *private, path("api/v1/docs", api_docs, name="api_docs"), path("api/v1/", api.urls), *public, *pages]
+urlpatterns = [
+    *operations,
+    *private,
+    path("api/v1/docs", api_docs, name="api_docs"),
+    path("api/v1/", api.urls),
+    *public,
+    *pages,
+]
 
 handler400 = "portal.ui.views.bad_request"
 handler403 = "portal.ui.views.forbidden"

@@ -51,8 +51,12 @@ class Stage(models.Model):
     length_m = models.DecimalField(_("length, m"), max_digits=6, decimal_places=1, null=True, blank=True)
     width_m = models.DecimalField(_("width, m"), max_digits=6, decimal_places=1, null=True, blank=True)
     clear_height_m = models.DecimalField(_("clear height, m"), max_digits=5, decimal_places=1, null=True, blank=True)
-    height_under_grid_m = models.DecimalField(_("height under grid, m"), max_digits=5, decimal_places=1, null=True, blank=True)
-    floor_load_kn_m2 = models.DecimalField(_("floor load, kN/m²"), max_digits=5, decimal_places=1, null=True, blank=True)
+    height_under_grid_m = models.DecimalField(
+        _("height under grid, m"), max_digits=5, decimal_places=1, null=True, blank=True
+    )
+    floor_load_kn_m2 = models.DecimalField(
+        _("floor load, kN/m²"), max_digits=5, decimal_places=1, null=True, blank=True
+    )
     grid_point_load_kg = models.PositiveIntegerField(_("load per hanging point, kg"), null=True, blank=True)
     hoist_points = models.PositiveSmallIntegerField(_("hanging points"), null=True, blank=True)
     turntable_d_m = models.DecimalField(_("turntable, m"), max_digits=4, decimal_places=1, null=True, blank=True)
@@ -224,7 +228,9 @@ class BookingPolicy(models.Model):
     balance_days_before = models.PositiveSmallIntegerField(_("balance 尾款 due, days before the first day"), default=3)
     security_deposit_fen = models.PositiveBigIntegerField(_("security deposit 押金, fen"), default=0)
     cancellation_bands = models.JSONField(
-        _("cancellation bands"), default=list, help_text=_('[{"days": 14, "percent": 20}, …]: from that many days before')
+        _("cancellation bands"),
+        default=list,
+        help_text=_('[{"days": 14, "percent": 20}, …]: from that many days before'),
     )
     earliest_days = models.PositiveSmallIntegerField(_("book at most, days ahead"), default=365)
     latest_days = models.PositiveSmallIntegerField(_("book at least, days ahead"), default=2)

@@ -49,7 +49,9 @@ def stage_list(request: HttpRequest) -> HttpResponse:
     stages = list(stages_for_lists())
     known = {stage.pk: facet_values(stage) for stage in stages}
     labels = facet_labels()
-    chosen = {name: {one for one in request.GET.getlist(name) if one in words} for name, (_title, words) in labels.items()}
+    chosen = {
+        name: {one for one in request.GET.getlist(name) if one in words} for name, (_title, words) in labels.items()
+    }
     needle = request.GET.get("q", "")[:200].strip().lower()
 
     def fits(stage: Stage, *, ignoring: str = "") -> bool:

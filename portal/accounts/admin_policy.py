@@ -32,5 +32,3 @@ class LotPermissionPolicy(BasePermissionPolicy):
     def users_with_any_permission(self, actions: Iterable[str]) -> QuerySet[User]:
         names = {name for action in actions for name in self.groups.get(action, ())}
         return User.objects.filter(is_active=True, groups__name__in=names).distinct()
-
-

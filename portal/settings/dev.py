@@ -5,7 +5,7 @@ from .base import VAR_DIR
 
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 DEBUG = False
-SECRET_KEY = "for-development-only-" + "0" * 40  # noqa: S105 - never used where data is real
+SECRET_KEY = "for-development-only-" + "0" * 40
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 EMAIL_BACKEND = "portal.notifications.mail.OutboxBackend"
 OUTBOX_PAGE = True

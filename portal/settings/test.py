@@ -8,7 +8,7 @@ from .base import *  # noqa: F403 - a settings module extends the base by design
 from .base import VAR_DIR
 
 DEBUG = False
-SECRET_KEY = "for-tests-only-" + "0" * 40  # noqa: S105 - never used where data is real
+SECRET_KEY = "for-tests-only-" + "0" * 40
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 TEST_DIR = Path(env.text("PORTAL_TEST_DIR", str(VAR_DIR / "test")))
 TEST_DIR.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,16 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from bookings import actions, queries
-from bookings.errors import DaysTaken, HoldLimit, NotFirstInLine, NotOffered, OutsideNotice, QuoteExpired, QuoteNotAccepted, WrongState
+from bookings.errors import (
+    DaysTaken,
+    HoldLimit,
+    NotFirstInLine,
+    NotOffered,
+    OutsideNotice,
+    QuoteExpired,
+    QuoteNotAccepted,
+    WrongState,
+)
 from bookings.models import Booking, DayAllocation
 from portal.accounts.models import Membership
 from portal.audit.models import Event
@@ -191,7 +200,9 @@ def test_confirming_needs_an_accepted_quotation(lin, led):
 
 
 def test_a_member_holds_and_releases_but_only_the_owner_decides(lin, bo, led):
-    booking = actions.enquire(actor=bo, organisation=lin.memberships.get().organisation, wishes=[actions.LineWish(led, days())])
+    booking = actions.enquire(
+        actor=bo, organisation=lin.memberships.get().organisation, wishes=[actions.LineWish(led, days())]
+    )
     with pytest.raises(PermissionDenied):
         actions.accept_quote(booking=booking, actor=bo)
     booking = actions.hold_booking(booking=booking, actor=bo)
@@ -209,7 +220,14 @@ def test_finance_of_the_company_neither_holds_nor_decides(lin, bo, led):
 
 def test_a_stranger_can_do_nothing_to_a_booking(lin, zhao, led):
     booking = hold(lin, led)
-    steps = [actions.accept_quote, actions.hold_booking, actions.confirm_booking, actions.release_booking, actions.cancel_booking, actions.quote_booking]
+    steps = [
+        actions.accept_quote,
+        actions.hold_booking,
+        actions.confirm_booking,
+        actions.release_booking,
+        actions.cancel_booking,
+        actions.quote_booking,
+    ]
     for step in steps:
         with pytest.raises(PermissionDenied):
             step(booking=booking, actor=zhao)
@@ -239,7 +257,13 @@ def test_what_has_no_screen_yet_is_refused_by_name(lin, led):
 def test_every_step_leaves_a_trace(lin, led):
     firm(lin, led)
     found = list(Event.objects.filter(subject_type="bookings.booking").order_by("id").values_list("action", flat=True))
-    assert found == ["bookings.enquired", "bookings.quoted", "bookings.quote_accepted", "bookings.held", "bookings.made_firm"]
+    assert found == [
+        "bookings.enquired",
+        "bookings.quoted",
+        "bookings.quote_accepted",
+        "bookings.held",
+        "bookings.made_firm",
+    ]
 
 
 def test_the_same_key_asks_once(lin, led):

@@ -65,7 +65,7 @@ def test_the_whole_path_has_exactly_one_winner():
     led, people = make_resource(), crowd()
     for number in range(3):
         span = days(20 + 7 * number)
-        results = at_once([lambda who=who: whole_path(who, led, span) for who in people])
+        results = at_once([lambda who=who, span=span: whole_path(who, led, span) for who in people])
         assert sum(isinstance(one, Booking) for one in results) == 1, results
         refused = [one for one in results if not isinstance(one, Booking)]
         assert all(isinstance(one, RuleViolation) for one in refused), refused
@@ -83,7 +83,12 @@ def drafts(people, led, span):
         )  # fmt: skip
         lines.append(
             BookingLine.objects.create(
-                booking=booking, resource=led, start=span.start, end=span.end, slots=[0], day_types=["shoot"] * len(span)
+                booking=booking,
+                resource=led,
+                start=span.start,
+                end=span.end,
+                slots=[0],
+                day_types=["shoot"] * len(span),
             )
         )
     return lines
@@ -109,7 +114,9 @@ def test_without_rows_and_locks_the_same_race_is_lost():
     Booking.objects.update(state="hold", hold_expires_at=timezone.now() + timedelta(hours=1))
 
     def naive(line):
-        firm = BookingLine.objects.filter(resource=led, booking__state="confirmed", start__lt=span.end, end__gt=span.start)
+        firm = BookingLine.objects.filter(
+            resource=led, booking__state="confirmed", start__lt=span.end, end__gt=span.start
+        )
         if firm.exists():
             return None
         time.sleep(0.02)
@@ -133,7 +140,9 @@ def test_crossing_bookings_over_two_stages_neither_deadlock_nor_overlap():
         return booking
 
     orders = [(one, two) if index % 2 else (two, one) for index in range(CLIENTS)]
-    results = at_once([lambda who=who, order=order: both(who, *order) for who, order in zip(people, orders, strict=True)])
+    results = at_once(
+        [lambda who=who, order=order: both(who, *order) for who, order in zip(people, orders, strict=True)]
+    )
     assert sum(isinstance(result, Booking) for result in results) == 1, results
     assert all(isinstance(result, Booking | RuleViolation) for result in results), results
     assert broken_invariants() == []
@@ -145,7 +154,9 @@ def test_a_double_click_asks_once():
     company = who.memberships.get().organisation
 
     def ask():
-        return actions.enquire(actor=who, organisation=company, wishes=[actions.LineWish(led, days())], client_key="same")
+        return actions.enquire(
+            actor=who, organisation=company, wishes=[actions.LineWish(led, days())], client_key="same"
+        )
 
     results = at_once([ask] * CLIENTS)
     assert {one.pk for one in results} == {Booking.objects.get().pk}

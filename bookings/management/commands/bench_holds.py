@@ -25,7 +25,9 @@ class Command(BaseCommand):
         parser.add_argument("--rounds", type=int, default=20)
         parser.add_argument("--database", default="", help="DATABASE_URL of an empty scratch database; SQLite without")
         parser.add_argument("--prepare", action="store_true", help="fill the scratch database (called by itself)")
-        parser.add_argument("--overlaps", action="store_true", help="count overlaps and broken invariants (called by itself)")
+        parser.add_argument(
+            "--overlaps", action="store_true", help="count overlaps and broken invariants (called by itself)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["prepare"]:
@@ -45,7 +47,9 @@ class Command(BaseCommand):
     def inside(self, env: dict[str, str], *words: str) -> Any:
         """Run this command once more, on the scratch database."""
         command = [sys.executable, "manage.py", "bench_holds", *words]
-        done = subprocess.run(command, cwd=settings.BASE_DIR, env=os.environ | env, check=True, capture_output=True, text=True)  # noqa: S603 - our own command
+        done = subprocess.run(  # noqa: S603 - our own command
+            command, cwd=settings.BASE_DIR, env=os.environ | env, check=True, capture_output=True, text=True
+        )
         return json.loads(done.stdout.strip().splitlines()[-1])
 
 

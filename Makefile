@@ -4,7 +4,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 export DJANGO_SETTINGS_MODULE ?= portal.settings.dev
 
-.PHONY: run setup test bench lint check
+.PHONY: run setup test bench lint check messages lock
 
 run: setup  ## set up what is missing, then serve on http://localhost:$(PORT)
 	@$(PY) manage.py serve --port $(PORT)
@@ -28,3 +28,12 @@ lint: .venv/tests-ready  ## format, lint, imports
 	@.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/lint-imports
 
 check: lint test
+
+messages:  ## collect texts and compile translations, app by app
+	@for d in $$(git ls-files '*/locale/zh_Hans/LC_MESSAGES/django.po' | sed 's|/locale/.*||' | sort -u); do \
+	  (cd $$d && PYTHONPATH=$(CURDIR) $(CURDIR)/.venv/bin/django-admin makemessages -l zh_Hans --no-wrap --no-obsolete -v0 && \
+	   msgfmt -o locale/zh_Hans/LC_MESSAGES/django.mo locale/zh_Hans/LC_MESSAGES/django.po); done
+
+lock:  ## compile the locked package lists (needs uv)
+	@uv pip compile -q --universal --python-version 3.11 --no-emit-index-url requirements.in -o requirements.txt
+	@uv pip compile -q --universal --python-version 3.11 --no-emit-index-url tests/requirements.in -o tests/requirements.txt

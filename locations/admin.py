@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
 from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView, SnippetViewSet, SnippetViewSetGroup
 
 from . import actions
@@ -33,8 +34,20 @@ class LocationEditView(EditView):
 
 class LocationDeleteView(DeleteView):
     def delete_action(self) -> None:
-        for place in self.objects:
-            actions.delete_location(actor=self.request.user, location=place)
+        actions.delete_location(actor=self.request.user, location=self.object)
+
+
+class DeleteLocations(DeleteBulkAction):
+    """Deleting several at once, through the action too."""
+
+    models: ClassVar[list[type[Location]]] = [Location]
+
+    @classmethod
+    def execute_action(cls, objects: list[Location], **kwargs: Any) -> tuple[int, int]:
+        editor = kwargs["self"].request.user
+        for place in objects:
+            actions.delete_location(actor=editor, location=place)
+        return len(objects), 0
 
 
 class LocationViewSet(SnippetViewSet):

@@ -9,6 +9,7 @@ from django.db import connection, models, transaction
 
 from portal.audit.actions import record
 
+from . import synonyms
 from .consumer import wake
 from .documents import digest
 from .models import SearchDocument, SearchSequence, Synonym
@@ -83,4 +84,6 @@ def save_synonym(*, actor: User, synonym: Synonym) -> Synonym:
     synonym.full_clean()
     synonym.save()
     record("search.synonyms_saved", actor=actor, subject=synonym)
+    synonyms.forget()
+    transaction.on_commit(synonyms.forget)
     return synonym

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from django.core.cache import cache
 from rapidfuzz.distance import OSA
 
 from portal.core.bilingual import reads_english
@@ -14,15 +13,13 @@ from . import pinyin
 from .consumer import catch_up, pending, standing
 from .engine import SearchEngine
 from .engines import current
-from .models import Synonym
-from .plan import Plan, Synonyms, make_plan
+from .plan import Plan, make_plan
 from .query import Hit, SearchPage, SearchRequest, Suggestion, Viewer
 from .spec import SearchSpec, spec_of
+from .synonyms import known_synonyms
 from .tokens import is_han, normalised, pieces
 
 SHARES = (0.6, 0.4)
-SYNONYMS_KEY = "search:synonyms"
-SYNONYMS_S = 30
 
 
 def search(request: SearchRequest) -> SearchPage:
@@ -58,19 +55,6 @@ def _fresh(engine: SearchEngine, kind: str) -> frozenset[int]:
         return frozenset()
     catch_up(kind, wait_s=0.5, upto=upto)
     return pending(kind, engine.cursor(kind), upto)
-
-
-def known_synonyms() -> Synonyms:
-    """Return word → the other words of its groups; from the cache for half a minute."""
-    groups = cache.get(SYNONYMS_KEY)
-    if groups is None:
-        groups = [[" ".join(pieces(normalised(word))) for word in one.members()] for one in Synonym.objects.all()]
-        cache.set(SYNONYMS_KEY, groups, SYNONYMS_S)
-    table: dict[str, tuple[str, ...]] = {}
-    for group in groups:
-        for word in group:
-            table[word] = (*table.get(word, ()), *(other for other in group if other != word))
-    return table
 
 
 def correction(spec: SearchSpec, engine: SearchEngine, text: str) -> str:

@@ -35,7 +35,13 @@ STREET = {
 
 def fields(number: int, **changes):
     """Return valid fields of another place."""
-    made = {**STREET, "code": f"YC-TT-{number:03}", "slug": f"place-{number}", "name_zh": f"地点{number}", "name_en": f"Place {number}"}
+    made = {
+        **STREET,
+        "code": f"YC-TT-{number:03}",
+        "slug": f"place-{number}",
+        "name_zh": f"地点{number}",
+        "name_en": f"Place {number}",
+    }
     return {**made, **changes}
 
 
@@ -89,7 +95,9 @@ def private(gao, company_a):
 def hidden(gao):
     return create_location(
         actor=gao,
-        **fields(4, slug="old-mine", name_zh="箕山旧矿道", name_en="Old Mine Road", urban_form=["tunnel"], state="hidden"),
+        **fields(
+            4, slug="old-mine", name_zh="箕山旧矿道", name_en="Old Mine Road", urban_form=["tunnel"], state="hidden"
+        ),
     )
 
 
@@ -101,9 +109,10 @@ def make_image(gao):
         buffer = BytesIO()
         Image.new("RGB", (8, 6), (number * 9 % 255, 90, 90)).save(buffer, "PNG")
         image = PortalImage(
-            title=f"P{number}", subject_zh=f"图{number}", subject_en=f"Picture {number}", credit="A. Author", width=1600, height=1200
+            title=f"P{number}", subject_zh=f"图{number}", subject_en=f"Picture {number}", credit="A. Author"
         )
         image.file.save(f"{number}.png", ContentFile(buffer.getvalue()), save=False)
+        image.width, image.height = 1600, 1200
         image.state = PortalImage.State.READY
         image.save()
         for width, kind in ((480, "webp"), (960, "webp"), (1600, "webp"), (960, "jpeg")):

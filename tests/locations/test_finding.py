@@ -86,7 +86,9 @@ def test_a_title_beats_a_mention_and_popularity_settles_ties(library):
     assert slugs.index("ciqikou") < slugs.index("wanling-old-town")
 
 
-@pytest.mark.parametrize(("typed", "first"), [("竹", "茶山竹海"), ("c", None), ("song", "松溉古镇"), ("洪", "洪崖洞"), ("bridge", None)])
+@pytest.mark.parametrize(
+    ("typed", "first"), [("竹", "茶山竹海"), ("c", None), ("song", "松溉古镇"), ("洪", "洪崖洞"), ("bridge", None)]
+)
 def test_suggestions_come_from_the_first_character(library, typed, first):
     offered = suggest("place", typed, Viewer())
     assert 0 < len(offered) <= 8

@@ -45,7 +45,9 @@ def random_request(dice):
     filters = {name: frozenset(dice.sample(list(bench.FACETS[name]), dice.randint(1, 3))) for name in names}
     south, west = 29 + dice.random() * 0.4, 105.6 + dice.random() * 0.4
     corners = (Point(29.0, 105.6), Point(29.6, 105.7), Point(29.3, 106.2))
-    geo = dice.choice([None, None, Box(west, south, west + 0.3, south + 0.3), Near(Point(29.3, 105.9), 15_000), Polygon(corners)])
+    geo = dice.choice(
+        [None, None, Box(west, south, west + 0.3, south + 0.3), Near(Point(29.3, 105.9), 15_000), Polygon(corners)]
+    )
     return SearchRequest(
         kind=bench.KIND,
         text=dice.choice(["", "竹海", "吊脚楼", "老码头", "溶洞"]),

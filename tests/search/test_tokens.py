@@ -19,7 +19,14 @@ def test_traditional_characters_find_simplified_ones():
 
 @pytest.mark.parametrize(
     ("word", "stemmed"),
-    [("houses", "house"), ("fields", "field"), ("factories", "factory"), ("boxes", "box"), ("glass", "glass"), ("bus", "bus")],
+    [
+        ("houses", "house"),
+        ("fields", "field"),
+        ("factories", "factory"),
+        ("boxes", "box"),
+        ("glass", "glass"),
+        ("bus", "bus"),
+    ],
 )
 def test_plurals_lose_their_ending_and_names_stay(word, stemmed):
     assert stem(word) == stemmed
@@ -69,7 +76,9 @@ def test_suggestions_begin_at_every_character_and_word():
     assert {"大桥", "千厮门大桥", "bridge at night", "qiansimendaqiao", "qsmdq"} <= set(offered)
 
 
-@pytest.mark.parametrize("text", ["\x00\x01", "\ud800", "\u202e\u200b", "𠀀𠀁", "🎬" * 50, "%_\\'\"(((", "a" * 10_000, "ﷺ" * 500])
+@pytest.mark.parametrize(
+    "text", ["\x00\x01", "\ud800", "\u202e\u200b", "𠀀𠀁", "🎬" * 50, "%_\\'\"(((", "a" * 10_000, "ﷺ" * 500]
+)
 def test_any_text_can_be_cut_into_words(text):
     assert isinstance(pieces(normalised(clean(text))), list)
     make_plan(text)

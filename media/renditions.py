@@ -20,13 +20,15 @@ logger = logging.getLogger(__name__)
 WEBP_WIDTHS = (1600, 960, 480)
 JPEG_WIDTHS = (960,)
 AVIF_WIDTHS = (1600, 960)
-_SUFFIX = {"webp": ".webp", "jpeg": ".jpg", "avif": ".avif"}
+THUMB = (165, "thumb")  # Wagtail's own lists and choosers ask for this size
+THUMB_SPEC = "max-165x165"
+_SUFFIX = {"webp": ".webp", "jpeg": ".jpg", "avif": ".avif", "thumb": ".jpg"}
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 
 def spec(width: int, kind: str) -> str:
     """Return Wagtail's name of a size: `width-480|format-webp`."""
-    return f"width-{width}|format-{kind}"
+    return THUMB_SPEC if kind == "thumb" else f"width-{width}|format-{kind}"
 
 
 def wanted(image: PortalImage, kinds: tuple[str, ...]) -> list[tuple[int, str]]:
@@ -36,7 +38,7 @@ def wanted(image: PortalImage, kinds: tuple[str, ...]) -> list[tuple[int, str]]:
     for kind in kinds:
         steps = sorted(widths[kind])
         sizes += [(step, kind) for before, step in zip([0, *steps], steps, strict=False) if before < image.width]
-    return sorted(sizes, reverse=True)
+    return [*sorted(sizes, reverse=True), *([THUMB] if "webp" in kinds else [])]
 
 
 def make(image: PortalImage, kinds: tuple[str, ...] = ("webp", "jpeg")) -> int:
@@ -68,6 +70,8 @@ def _encoded(image: PortalImage, sizes: list[tuple[int, str]]) -> Iterator[tuple
         current = _in_srgb(source)
     for step, kind in sizes:
         width = min(step, image.width)
+        if kind == "thumb":
+            width = min(width, max(1, round(step * image.width / image.height)))
         if current.width > width:
             height = max(1, round(width * image.height / image.width))
             current = current.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
@@ -76,7 +80,7 @@ def _encoded(image: PortalImage, sizes: list[tuple[int, str]]) -> Iterator[tuple
 
 def _bytes(picture: Image.Image, kind: str) -> bytes:
     out = BytesIO()
-    if kind == "jpeg":
+    if kind in {"jpeg", "thumb"}:
         _on_white(picture).save(out, "JPEG", quality=78, progressive=True, optimize=True)
     elif kind == "webp":
         picture.save(out, "WEBP", quality=78, method=2, exif=b"", icc_profile=None)

@@ -11,8 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 from wagtail import hooks
 from wagtail.models import Page
-from wagtail.views import serve as wagtail_serve
-from wagtail.views import serve_chain
+from wagtail.views import serve as wagtail_serve, serve_chain
 
 from . import queries
 from .models import HomePage

@@ -32,8 +32,9 @@ def test_adding_makes_no_size_but_asks_the_worker(picture, monkeypatch, gao):
 
 
 def test_sizes_are_made_once_and_only_up_to_the_pictures_own(picture):
-    assert make_renditions(picture.pk) == 4
+    assert make_renditions(picture.pk) == 5
     assert specs(picture) == [
+        ("max-165x165", 165),
         ("width-1600|format-webp", 1200),
         ("width-480|format-webp", 480),
         ("width-960|format-jpeg", 960),
@@ -51,13 +52,14 @@ def test_wagtails_own_picture_tag_finds_them(picture):
     with CaptureQueriesContext(connection) as queries:
         found = picture.get_renditions("width-480|format-webp", "width-960|format-jpeg")
     assert [rendition.width for rendition in found.values()] == [480, 960]
+        assert picture.get_rendition("max-165x165").width == 165
     assert not [query for query in queries if "INSERT" in query["sql"]]
 
 
 def test_a_small_picture_keeps_its_width(gao):
     image = add_picture(file=io.BytesIO(jpeg_bytes(300, 200)), name="a.jpg", title="x", actor=gao)
     make_renditions(image.pk)
-    assert specs(image) == [("width-480|format-webp", 300), ("width-960|format-jpeg", 300)]
+    assert specs(image) == [("max-165x165", 165), ("width-480|format-webp", 300), ("width-960|format-jpeg", 300)]
 
 
 def test_the_cameras_notes_never_leave(gao):
@@ -69,7 +71,7 @@ def test_the_cameras_notes_never_leave(gao):
     assert image.camera == "Field Camera"
     assert image.gps_lat is None
     files = [image.file, *(rendition.file for rendition in image.renditions.all())]
-    assert len(files) == 5
+    assert len(files) == 6
     for file in files:
         with file.storage.open(file.name, "rb") as opened, Image.open(opened) as drawn:
             assert not drawn.getexif()

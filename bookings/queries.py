@@ -204,11 +204,12 @@ def bookings_for_lists(found: QuerySet[Booking]) -> QuerySet[Booking]:
 
 
 def alternatives(resource: Resource, wanted: DayRange, *, quantity: int, today: date, limit: int = 3) -> list[DayRange]:
-    """Return the nearest runs of the same length that are free of bookings, within 60 days either side."""
+    """Return the nearest runs of the same length that nobody holds or owns, within 60 days either side."""
     length = len(wanted)
     earliest = max(today + timedelta(days=resource.policy.latest_days), wanted.start - timedelta(days=60))
     span = DayRange(earliest, wanted.end + timedelta(days=60))
-    windows = free_windows(calendar(resource, span, quantity=quantity), at_least=length)
+    open_days = [day.free and not day.held for day in calendar(resource, span, quantity=quantity)]
+    windows = runs(open_days, span.start, at_least=length)
     starts = {min(max(wanted.start, window.start), window.end - timedelta(days=length)) for window in windows}
     nearest = sorted(starts, key=lambda start: (abs((start - wanted.start).days), start))
     return [DayRange(start, start + timedelta(days=length)) for start in nearest[:limit]]

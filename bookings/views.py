@@ -244,7 +244,8 @@ def trail(events: list[Any]) -> list[dict[str, Any]]:
     shown = []
     for event in events:
         name = event.action.split(".")[1]
-        shown.append({"at": event.created_at, "label": words.get(name, name), "actor": event.actor})
+        by = event.actor or (_("from the rate card") if name == "quoted" else _("by the clock"))
+        shown.append({"at": event.created_at, "label": words.get(name, name), "by": by})
     return shown
 
 

@@ -258,6 +258,6 @@ LOGGING = {
     "formatters": {"json": {"()": "portal.core.logs.JsonFormatter"}},
     "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request"]}},
     "root": {"handlers": ["out"], "level": "INFO"},
-    "loggers": {"django.server": {"handlers": ["out"], "propagate": False}, "wagtail": {"level": "WARNING"}},
+    "loggers": {"django.server": {"handlers": ["out"], "propagate": False}, "wagtail": {"level": "WARNING"}, "django_tasks": {"level": "WARNING"}, "django_tasks_db": {"level": "WARNING"}},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -29,6 +29,7 @@ pillow_heif.register_heif_opener()
 
 MAX_SIDE = 16_000  # WebP ends at 16,383
 MIN_SIDE = 16
+TURN_WHOLE_PIXELS = 30_000_000  # a turned JPEG above this is kept at half its size: turning needs it twice in memory
 PLACE_MIN_SIDE = 800
 PLACE_MAX_ASPECT = 4
 EXTENSIONS = {
@@ -227,6 +228,8 @@ def _encoded_anew(data: bytes, kind: str) -> tuple[bytes, str]:
     with Image.open(BytesIO(data), formats=[kind]) as image:
         profile = image.info.get("icc_profile") if image.mode in {"RGB", "RGBA"} else None
         profile = profile if profile and len(profile) <= 512 * 1024 else None
+        if kind == "JPEG" and image.width * image.height > TURN_WHOLE_PIXELS:
+            image.draft("RGB", (image.width // 2, image.height // 2))
         image.load()
         ImageOps.exif_transpose(image, in_place=True)
         opaque = image.mode not in {"RGBA", "LA", "PA"} and "transparency" not in image.info

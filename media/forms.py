@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.files.base import File
 from django.forms.fields import FileField
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.fields import WagtailDocumentField
@@ -29,7 +28,7 @@ class PictureField(WagtailImageField):
 
     def to_python(self, data: Any) -> Any:
         """Return the upload with cleaned content and `clean`. Raises `ValidationError`."""
-        upload = FileField.to_python(self, data)
+        upload: Any = FileField.to_python(self, data)
         if upload is None:
             return None
         clean = intake.examine(upload.file, upload.name)
@@ -91,7 +90,7 @@ class PictureForm(BaseImageForm):
         return image
 
 
-def _again(file: File) -> intake.CleanPicture:
+def _again(file: Any) -> intake.CleanPicture:
     """Look at a kept upload that Wagtail attaches after its title was mended. Raises `ValidationError`."""
     with file.open("rb") as opened:
         return intake.examine(opened, file.name)

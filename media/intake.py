@@ -237,8 +237,8 @@ def _encoded_anew(data: bytes, kind: str) -> tuple[bytes, str]:
         target = "RGB" if opaque else "RGBA"
         upright = image if image.mode == target else image.convert(target)
         out = BytesIO()
-        options: dict[str, Any] = {"quality": 92, "exif": b"", "icc_profile": profile}
-        upright.save(out, kept, **options, **({"comment": b""} if kept == "JPEG" else {"method": 2}))
+        options: dict[str, Any] = {"comment": b""} if kept == "JPEG" else {"method": 2}
+        upright.save(out, kept, quality=92, exif=b"", icc_profile=profile, **options)
     return out.getvalue(), kept
 
 
@@ -272,8 +272,8 @@ def _measured(content: bytes, kind: str, facts: Facts) -> CleanPicture:
 def _tone(small: Image.Image) -> str:
     """Return the most frequent of eight colours."""
     palette = small.resize((48, 48), Image.Resampling.BOX).quantize(8)
-    colours = palette.getcolors() or [(1, 0)]
-    entry = max(colours)[1]
+    counts = palette.histogram()[:8]
+    entry = counts.index(max(counts))
     red, green, blue = (palette.getpalette() or [128, 128, 128])[entry * 3 : entry * 3 + 3]
     return f"#{red:02x}{green:02x}{blue:02x}"
 

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_safe
 from wagtail import hooks
 from wagtail.documents.models import document_served
 
+from portal.accounts.http import MemberRequest
+
 from . import queries, rules
 from .models import PUBLIC_FOLDER, PortalDocument, PortalImage
 
@@ -42,7 +44,7 @@ def file(request: HttpRequest, path: str) -> HttpResponseBase:
 
 
 @require_safe
-def original(request: HttpRequest, pk: int) -> HttpResponseBase:
+def original(request: MemberRequest, pk: int) -> HttpResponseBase:
     """Hand the cleaned original to the lot's people; to everyone else there is none."""
     if not rules.may_fetch_original(request.user):
         raise Http404
@@ -51,7 +53,7 @@ def original(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @require_safe
-def document(request: HttpRequest, document_id: int, document_filename: str) -> HttpResponseBase:
+def document(request: MemberRequest, document_id: int, document_filename: str) -> HttpResponseBase:
     """Hand a document to whoever may have it, where Wagtail would open it in place. 404 for everyone else."""
     paper = get_object_or_404(PortalDocument, pk=document_id)
     if paper.filename != document_filename or not rules.may_fetch_document(request.user, paper):
@@ -61,7 +63,7 @@ def document(request: HttpRequest, document_id: int, document_filename: str) -> 
         if isinstance(refusal, HttpResponse):
             return refusal
     document_served.send(sender=PortalDocument, instance=paper, request=request)
-    return private_file(paper.file.storage.open(paper.file.name, "rb"), paper.filename)
+    return private_file(paper.file.storage.open(str(paper.file.name), "rb"), paper.filename)
 
 
 def private_file(opened: object, name: str) -> FileResponse:

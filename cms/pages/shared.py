@@ -13,7 +13,7 @@ from wagtail.search import index
 from .blocks import BodyBlock
 
 
-def picture_key(label: object) -> models.ForeignKey:
+def picture_key(label: Any) -> models.ForeignKey:
     """Return a field that chooses a picture; the page outlives it."""
     return models.ForeignKey(
         "media.PortalImage", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=label

@@ -38,7 +38,7 @@ def not_yet(request: HttpRequest) -> HttpResponse:
     request.has_translation = False  # type: ignore[attr-defined]
     home = queries.home_of(language or "")
     news = list(queries.news_of(home.path)[:3]) if home else []
-    picture_id = getattr(page, "picture_id", None)
+    picture_id = getattr(page, "picture_id", None) or 0
     picture = queries.pictures_of(picture_id).get(picture_id)
     context = {"original": page, "original_url": page.get_url(), "news": news, "picture": picture}
     response = render(request, "pages/not_yet.html", context)

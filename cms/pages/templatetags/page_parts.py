@@ -35,7 +35,8 @@ def share_picture(image: PortalImage | None) -> str:
 @register.simple_tag
 def article_json(page: ArticlePage) -> SafeString:
     """Return the article's JSON-LD, safe inside a script element."""
-    data = article_data(page, picture_url(page.picture, 960))
+    picture: Any = page.picture
+    data = article_data(page, picture_url(picture, 960))
     return mark_safe(json.dumps(data, ensure_ascii=False).translate(ESCAPES))  # noqa: S308 - escaped just before
 
 

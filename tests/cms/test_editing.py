@@ -86,6 +86,15 @@ def test_every_kind_of_page_previews(client, gao, tree):
         assert page.title in response.content.decode()
 
 
+def test_a_page_not_saved_yet_previews(client, gao, news):
+    client.force_login(gao)
+    address = reverse("wagtailadmin_pages:preview_on_add", args=["pages", "articlepage", news.pk])
+    assert client.post(address, form()).json()["is_valid"]
+    response = client.get(address)
+    assert response.status_code == 200
+    assert "端午照常" in response.content.decode()
+
+
 def test_who_enters_the_admin(client, gao, mei, fang, zhao, news):
     for person, status in ((gao, 200), (mei, 200), (fang, 200), (zhao, 302)):
         client.force_login(person)

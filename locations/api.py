@@ -253,8 +253,12 @@ def access_data(place: Location) -> dict[str, Any]:
         "level_diff_m",
         "porters_needed",
         "road_width_m",
+        "turning_ok",
+        "height_limit_m",
+        "weight_limit_t",
+        "boat_access",
+        "rain_slip",
     )
-    names += ("turning_ok", "height_limit_m", "weight_limit_t", "boat_access", "rain_slip")
     return {name: _plain(getattr(place, name)) for name in names}
 
 

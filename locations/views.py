@@ -26,6 +26,7 @@ from .models import Location
 from .search import SPEC
 from .structured import place_data
 from .sun import SunDay, sun_day
+from .sundrawing import sun_drawing
 
 FACET_LABELS = {
     "setting": gettext_lazy("Setting"),
@@ -147,6 +148,7 @@ def place_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "place": place,
         "day": day,
         "sun": sun,
+        "drawing": sun_drawing(point, sun),
         "sun_facts": facts.sun_facts(sun),
         "sun_hours": [hour for hour in sun.hours if hour.altitude > 0 and hour.at.hour % 2 == 0],
         "point": point,

@@ -39,9 +39,9 @@ def syllables() -> frozenset[str]:
 @lru_cache(maxsize=20_000)
 def readings(run: str) -> tuple[tuple[str, ...], ...]:
     """Return, for each character of a Chinese run, its readings here: the dictionary's, or the locals'."""
-    plain = lazy_pinyin(run, style=Style.NORMAL, v_to_u=False, errors=lambda chars: list(chars))
+    plain = _dictionary(run)
     if len(plain) != len(run):
-        plain = [lazy_pinyin(char, style=Style.NORMAL, errors=lambda chars: list(chars))[0] for char in run]
+        plain = [_dictionary(char)[0] for char in run]
     table = [_both(one) for one in plain]
     for word, override in OVERRIDES.items():
         start = run.find(word)
@@ -49,6 +49,11 @@ def readings(run: str) -> tuple[tuple[str, ...], ...]:
             table[start : start + len(word)] = override
             start = run.find(word, start + 1)
     return tuple(table)
+
+
+def _dictionary(run: str) -> list[str]:
+    """Return pypinyin's reading; a character it does not know stands for itself."""
+    return lazy_pinyin(run, style=Style.NORMAL, v_to_u=False, errors=lambda chars: list(chars))  # type: ignore[arg-type,return-value]  # a list is taken character by character
 
 
 def _both(syllable: str) -> tuple[str, ...]:

@@ -215,7 +215,11 @@ def _whole(text: str) -> int:
 
 def _area(params: QueryDict) -> Area | None:
     try:
-        return near(params["near"]) if params.get("near") else box(params["bbox"]) if params.get("bbox") else None
+        asked = params.get("near") or ""
+        if asked:
+            return near(str(asked))
+        asked = params.get("bbox") or ""
+        return box(str(asked)) if asked else None
     except ValueError:
         return None
 

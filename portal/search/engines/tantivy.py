@@ -262,7 +262,7 @@ class TantivyEngine:
             if request.sort == "newest":
                 order = {"order_by_field": "created"}
             result = reader.searcher.search(everything, limit=max(1, request.size), offset=request.offset, **order)
-            total = result.count or 0
+            total = _count(result)
             hits = [ask.hit(address, key) for key, address in result.hits][: request.size]
         end = request.offset + len(hits)
         return SearchPage(
@@ -279,7 +279,10 @@ class TantivyEngine:
         result = ask.reader.searcher.search(query, limit=MOST)
         addresses = [address for _key, address in result.hits]
         ids = ask.reader.searcher.fast_field_values("id", addresses)
-        near = sorted(zip(ids, addresses, strict=True), key=lambda pair: (ask.found.distances[pair[0]], pair[0]))
+        near = sorted(
+            ((int(one or 0), address) for one, address in zip(ids, addresses, strict=True)),
+            key=lambda pair: (ask.found.distances[pair[0]], pair[0]),
+        )
         page = near[ask.request.offset : ask.request.offset + ask.request.size]
         return len(near), [ask.hit(address, 0.0) for _id, address in page]
 
@@ -289,7 +292,7 @@ class TantivyEngine:
         if reader is None:
             return False
         request = SearchRequest(kind=spec.kind, viewer=viewer, hidden=hidden)
-        return bool(reader.searcher.search(Asking(reader, spec, request, plan).query(), limit=1).count)
+        return _count(reader.searcher.search(Asking(reader, spec, request, plan).query(), limit=1)) > 0
 
     def suggest(
         self, spec: SearchSpec, text: str, viewer: Viewer, *, limit: int = 8, hidden: frozenset[int] = frozenset()
@@ -309,8 +312,8 @@ class TantivyEngine:
         out = []
         for _score, address in result.hits:
             row = reader.searcher.doc(address)
-            names = json.loads(bytes(row.get_first("shown")))["title"]
-            out.append(Suggestion(names["zh"], spec.kind, int(row.get_first("id")), names=names))
+            names = _shown(row)["title"]
+            out.append(Suggestion(names["zh"], spec.kind, _id(row), names=names))
         return out
 
     def similar(
@@ -323,7 +326,7 @@ class TantivyEngine:
         found = reader.searcher.search(Query.term_query(reader.schema, "id", id), limit=1).hits
         if not found:
             return []
-        facets = json.loads(bytes(reader.searcher.doc(found[0][1]).get_first("shown")))["facets"]
+        facets = _shown(reader.searcher.doc(found[0][1]))["facets"]
         shared = [
             _scored(Query.term_query(reader.schema, f"f_{name}", value), 1.0 / (1 + len(values)))
             for name, values in facets.items()
@@ -486,7 +489,7 @@ class Asking:
     def hit(self, address: Any, key: float) -> Hit:
         """Return a record found, its title and a snippet marked."""
         row = self.reader.searcher.doc(address)
-        shown, one = json.loads(bytes(row.get_first("shown"))), int(row.get_first("id"))
+        shown, one = _shown(row), _id(row)
         return Hit(
             id=one,
             score=float(key),
@@ -506,6 +509,19 @@ class Asking:
             middle = Point(sum(lats) / len(lats), sum(lngs) / len(lngs))
             box = Box(min(lngs), min(lats), max(lngs), max(lats))
             yield Cluster(middle, len(members), box, members[0][0] if len(members) == 1 else None)
+
+
+def _count(result: Any) -> int:
+    return int(result.count or 0)
+
+
+def _id(row: tantivy.Document) -> int:
+    return int(row.get_first("id") or 0)
+
+
+def _shown(row: tantivy.Document) -> dict[str, Any]:
+    """Return what was stored to be shown."""
+    return dict(json.loads(bytes(row.get_first("shown") or b"{}")))
 
 
 def typed(text: str) -> list[str]:

@@ -152,9 +152,9 @@ def sample_edge(image: PortalImage | None, shows_place: bool = False) -> SafeStr
 
 
 @register.simple_tag
-def picture_url(image: PortalImage | None, width: int = 960, kind: str = "jpeg") -> str:
-    """Return the address of the size nearest to `width`, for Open Graph; empty where there is none yet."""
+def picture_url(image: PortalImage | None, width: int = 960, kind: str = "") -> str:
+    """Return the address of the JPEG or WebP size nearest to `width`, JPEG first; empty where there is none yet."""
     if image is None:
         return ""
-    found = of_format(image, kind)
+    found = of_format(image, kind) if kind else [*of_format(image, "jpeg"), *of_format(image, "webp")]
     return min(found, key=lambda size: abs(size.width - width)).url if found else ""

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 from pydantic import ConfigDict
 
 from portal.accounts.api_auth import answer_once, anyone, required_caller, signed_in
@@ -276,7 +276,7 @@ def list_bookings(request: HttpRequest, state: str = "", limit: int = 20, cursor
 
 
 @router.post("/bookings", auth=signed_in, response={201: dict[str, Any]})
-def create_booking(request: HttpRequest) -> tuple[int, dict[str, Any]]:
+def create_booking(request: HttpRequest) -> Status:
     """Ask for days. Body: `EnquiryIn`. Quoted at once where the rate card covers every day."""
     user = required_caller(request)
 
@@ -290,7 +290,7 @@ def create_booking(request: HttpRequest) -> tuple[int, dict[str, Any]]:
         )  # fmt: skip
         return 201, booking_json(bookings_for_lists(Booking.objects.filter(pk=booking.pk)).get(), user)
 
-    return answer_once(request, make)
+    return Status(*answer_once(request, make))
 
 
 @router.get("/bookings/{reference}", auth=signed_in, response=dict[str, Any])

@@ -34,7 +34,7 @@ STAFF_PREFIXES = (
 OWN = {
     "accounts:home", "accounts:profile", "accounts:create_organisation", "accounts:edit_organisation", "accounts:switch_organisation",
     "accounts:invite", "accounts:change_member", "accounts:accept_invitation", "accounts:create_token", "accounts:revoke_token",
-    "bookings:list", "notifications:notices", "notifications:read_all",
+    "bookings:list", "notifications:notices", "notifications:open", "notifications:read_all",
 }  # fmt: skip
 OF_A_BOOKING = {
     f"bookings:{name}"
@@ -132,7 +132,12 @@ def test_private_pages_send_visitors_to_the_sign_in_page(db):
     client = Client()
     tried = 0
     for name in sorted(OWN):
-        args = {"accounts:change_member": [1], "accounts:accept_invitation": ["x"], "accounts:revoke_token": [1]}
+        args = {
+            "accounts:change_member": [1],
+            "accounts:accept_invitation": ["x"],
+            "accounts:revoke_token": [1],
+            "notifications:open": [1],
+        }
         try:
             url = reverse(name, args=args.get(name, []))
         except Exception as exc:

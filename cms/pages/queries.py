@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from wagtail.models import Page, PageViewRestriction, Site
 
+from locations.models import Location, LocationPhoto
 from media.models import PortalImage
 
 from .models import ArticlePage, GuidePage, HomePage, ServicePage
 
 NEWS_ON_HOME = 4
 NEWS_PER_PAGE = 20
+PLACES_ON_HOME = 3
 
 Restrictions = Sequence[PageViewRestriction] | None
 
@@ -34,6 +36,7 @@ class HomeParts:
 
     services: list[ServicePage]
     news: list[ArticlePage]
+    places: list[LocationPhoto]
     pictures: dict[int, PortalImage] = field(default_factory=dict)
 
 
@@ -48,6 +51,13 @@ def page_at(language: str, path: str) -> Page | None:
     page: Page = found.specific
     page.locale = found.locale
     return page
+
+
+def home_pages() -> dict[str, HomePage]:
+    """Return the published home pages below the site's root by language: one query."""
+    roots = {site.root_path: site.language_code for site in Site.get_site_root_paths()}
+    homes = HomePage.objects.live().filter(url_path__in=roots).select_related("locale")
+    return {roots[home.url_path]: home for home in homes}
 
 
 def restrictions() -> list[PageViewRestriction]:
@@ -97,14 +107,29 @@ def guides_of(path: str, locks: Restrictions = None) -> list[GuidePage]:
     return list(visible(GuidePage.objects.filter(path__startswith=path).order_by("path").defer("body"), locks))
 
 
+def newest_places() -> list[LocationPhoto]:
+    """Return the first pictures, with their places, of the places that everyone may see and that were verified last.
+
+    One query; the pictures' own rows and sizes are read with all others of the page.
+    """
+    first = LocationPhoto.objects.filter(location=OuterRef("location")).order_by("order", "pk").values("pk")[:1]
+    photos = LocationPhoto.objects.filter(pk=Subquery(first), location__in=Location.objects.visible_to(frozenset()))
+    ordered = photos.order_by(F("location__last_verified_on").desc(nulls_last=True), "-location_id")
+    return list(ordered.select_related("location")[:PLACES_ON_HOME])
+
+
 def home_parts(page: HomePage, locks: Restrictions = None) -> HomeParts:
-    """Return what the home page shows: four queries, however many services and news there are."""
+    """Return what the home page shows: five queries, however many services, news and places there are."""
     services = services_of(page.path, locks)
     news = list(news_of(page.path, locks)[:NEWS_ON_HOME])
+    places = newest_places()
     own = (page.picture_id, page.night_picture_id, page.week_picture_id, page.news_picture_id)
-    found = pictures_of(*own, *(service.picture_id for service in services))
+    others = [*(service.picture_id for service in services), *(photo.image_id for photo in places)]
+    found = pictures_of(*own, *others)
     give_pictures([*services, page], found)
-    return HomeParts(services, news, found)
+    for photo in places:
+        photo.image = found[photo.image_id]
+    return HomeParts(services, news, places, found)
 
 
 def home_of(language: str) -> HomePage | None:
@@ -114,8 +139,16 @@ def home_of(language: str) -> HomePage | None:
 
 def alternates(page: Page, locks: Restrictions = None) -> list[Alternate]:
     """Return the page's published versions in the order of the languages, itself included: one query."""
-    others = visible(Page.objects.filter(translation_key=page.translation_key).select_related("locale"), locks)
-    found = {other.locale.language_code: other.get_url() for other in others}
+    others = Page.objects.filter(translation_key=page.translation_key).select_related("locale")
+    return addresses(visible(others, locks), locks)
+
+
+def addresses(pages: Iterable[Page], locks: Restrictions) -> list[Alternate]:
+    """Return where the pages are, in the order of the languages, without those behind a lock. No query of its own."""
+    closed = tuple(lock.page.path for lock in locks or ())
+    found = {
+        page.locale.language_code: page.get_url() for page in pages if not (closed and page.path.startswith(closed))
+    }
     return [Alternate(code, found[code]) for code, _name in settings.LANGUAGES if found.get(code)]
 
 

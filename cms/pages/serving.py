@@ -22,7 +22,13 @@ def serve(request: HttpRequest, path: str) -> HttpResponseBase:
 
     Wagtail's walk down the tree costs two queries a step; the hooks of both are the same.
     """
-    page = queries.page_at(translation.get_language() or "", path)
+    language = translation.get_language() or ""
+    if path:
+        page = queries.page_at(language, path)
+    else:
+        homes = queries.home_pages()
+        page = homes.get(language)
+        request.home_pages = homes  # type: ignore[attr-defined]  # read by set_languages
     if page is None:
         answer: HttpResponseBase = wagtail_serve(request, path)
         return answer
@@ -52,7 +58,9 @@ def prepare(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> None:
 def set_languages(page: Page, request: HttpRequest) -> None:
     """Tell the frame which languages the page has; a missing one leads to a page that says so. One query."""
     own = page.locale.language_code
-    found = queries.alternates(page, getattr(request, "page_restrictions", None))
+    homes = getattr(request, "home_pages", {})
+    locks = getattr(request, "page_restrictions", None)
+    found = queries.alternates(page, locks) if page not in homes.values() else queries.addresses(homes.values(), locks)
     paths = {alternate.language: alternate.path for alternate in found}
     other = next(code for code, _name in settings.LANGUAGES if code != own)
     request.alternates = found  # type: ignore[attr-defined]  # read by templates

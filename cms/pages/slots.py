@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from locations.facts import kind_line, small_cells
 from portal.ui.components import Cell, Crumb
 from portal.ui.templatetags.ui import day
 
@@ -33,6 +34,7 @@ def home_main(request: HttpRequest, page: HomePage) -> str:
         "page": page,
         "services": parts.services,
         "news": parts.news,
+        "places": [(photo, kind_line(photo.location), small_cells(photo.location)) for photo in parts.places],
         "day_picture": parts.pictures.get(page.picture_id),
         "night_picture": parts.pictures.get(page.night_picture_id),
         "week_picture": parts.pictures.get(page.week_picture_id),

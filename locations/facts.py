@@ -72,7 +72,7 @@ def small_cells(place: Location) -> list[Cell]:
         cells.append(Cell(_("Truck to set"), place.truck_to_set_m, "m"))
     if place.stairs is not None:
         cells.append(Cell(_("Stairs"), place.stairs, ngettext("step", "steps", place.stairs)))
-    return [*cells, Cell(_("Sync sound"), sound(place.sync_sound), word=True)]
+    return [*cells, Cell(_("Sync sound"), sound(place.sync_sound))]
 
 
 def card_cells(place: Location, apart_m: float) -> list[Cell]:

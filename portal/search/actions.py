@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from django.db import connection, models, transaction
 
+from portal.accounts.rules import require
 from portal.audit.actions import record
 
 from . import synonyms
 from .consumer import wake
 from .documents import digest
 from .models import SearchDocument, SearchSequence, Synonym
+from .rules import EDIT_SYNONYMS
 from .spec import Document, spec_for, spec_of
 
 if TYPE_CHECKING:
@@ -80,10 +82,21 @@ def _locked_sequence() -> SearchSequence:
 
 @transaction.atomic
 def save_synonym(*, actor: User, synonym: Synonym) -> Synonym:
-    """Keep a group of words that mean the same. Raises `ValidationError`."""
+    """Keep a group of words that mean the same. Raises `PermissionDenied` and `ValidationError`."""
+    require(actor, EDIT_SYNONYMS)
     synonym.full_clean()
     synonym.save()
     record("search.synonyms_saved", actor=actor, subject=synonym)
     synonyms.forget()
     transaction.on_commit(synonyms.forget)
     return synonym
+
+
+@transaction.atomic
+def delete_synonym(*, actor: User, synonym: Synonym) -> None:
+    """Drop a group of words. Raises `PermissionDenied`."""
+    require(actor, EDIT_SYNONYMS)
+    record("search.synonyms_deleted", actor=actor, subject=synonym)
+    synonym.delete()
+    synonyms.forget()
+    transaction.on_commit(synonyms.forget)

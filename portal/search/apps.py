@@ -10,8 +10,11 @@ class SearchConfig(AppConfig):
     verbose_name = _("Search")
 
     def ready(self) -> None:
+        from portal.accounts.rules import register_permissions
         from portal.tasks.schedule import register_job
 
         from .consumer import tick
+        from .rules import PERMISSIONS
 
+        register_permissions(PERMISSIONS)
         register_job("search.catch_up", every=timedelta(seconds=3), job=tick)

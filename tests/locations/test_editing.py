@@ -97,11 +97,17 @@ def form_data(**changes):
 
 
 @pytest.fixture
-def admin(client, db):
-    from portal.accounts.models import User
-
-    client.force_login(User.objects.create_superuser("root@demo.example", "x", name="Root"))
+def admin(client, gao):
+    """The editor at the admin, no superuser."""
+    client.force_login(gao)
     return client
+
+
+@pytest.mark.parametrize("who", ["fang", "lin", "zhao"])
+def test_nobody_else_opens_the_library_in_the_admin(request, client, street, who):
+    client.force_login(request.getfixturevalue(who))
+    for name, args in (("list", []), ("add", []), ("edit", [street.pk])):
+        assert client.get(reverse(Location.snippet_viewset.get_url_name(name), args=args)).status_code in {302, 403}
 
 
 def test_the_admins_form_goes_through_the_action(admin, make_image):

@@ -10,6 +10,11 @@ class LiveFilters extends HTMLElement {
       if (!field.matches('input[type="checkbox"], select') || field.form?.id !== this.dataset.form) return;
       field.form.requestSubmit();
     });
+    this.addEventListener("htmx:configRequest", ({ detail }) => {
+      for (const [name, value] of [...detail.formData]) {
+        if (value === "" || (name === "sort" && value === "relevance")) detail.formData.delete(name);
+      }
+    });
     this.addEventListener("input", (event) => {
       if (!event.target.matches("[data-suggest]")) return;
       clearTimeout(this.waiting);

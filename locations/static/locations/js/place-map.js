@@ -8,18 +8,31 @@ const geo = (address) => (loaded[address] ??= read(address));
 
 class PlaceMap extends HTMLElement {
   connectedCallback() {
+    // htmx keeps the page as text for the back button: without the map, whose inline styles our policy refuses.
+    this.clear = () => this.wipe();
+    document.addEventListener("htmx:beforeHistorySave", this.clear);
     if (window.L) this.draw();
     else window.addEventListener("load", () => window.L && this.draw(), { once: true });
   }
 
   disconnectedCallback() {
+    document.removeEventListener("htmx:beforeHistorySave", this.clear);
+    this.wipe();
+  }
+
+  wipe() {
     this.map?.remove();
     this.map = null;
+    this.box?.remove();
+    this.button?.remove();
+    this.button = null;
+    this.removeAttribute("data-drawn");
   }
 
   draw() {
     if (this.map) return;
     const box = document.createElement("div");
+    this.box = box;
     this.append(box);
     this.toggleAttribute("data-drawn", true);
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -86,18 +99,34 @@ class PlaceMap extends HTMLElement {
     if (!this.map) return;
     ground.forEach((shapes, index) => {
       const layer = L.geoJSON(shapes, { interactive: false, style: () => ({ className: kinds[index][1], fill: index < 2 }) }).addTo(this.map);
-      if (index === 0) layer.eachLayer((one) => this.name(one, language));
+      if (index === 0) this.districts = layer;
+    });
+    this.names = L.layerGroup().addTo(this.map);
+    this.letter(language);
+    this.map.on("zoomend", () => this.letter(language));
+  }
+
+  // Names of districts that have room on this scale; the rest appear on coming nearer.
+  letter(language) {
+    this.names.clearLayers();
+    const taken = [];
+    this.districts.eachLayer((layer) => {
+      const { centre } = layer.feature.properties;
+      if (!centre) return;
+      const at = this.map.latLngToLayerPoint([centre[1], centre[0]]);
+      if (taken.some((other) => Math.abs(other.x - at.x) < 64 && Math.abs(other.y - at.y) < 20)) return;
+      taken.push(at);
+      this.name(layer, language);
     });
   }
 
   name(layer, language) {
     const { centre, name_zh: zh, name_en: en } = layer.feature.properties;
-    if (!centre) return;
     const text = document.createElement("span");
     text.textContent = language === "en" ? en : zh;
     L.tooltip({ permanent: true, direction: "center", className: "placemap__name", interactive: false, content: text })
       .setLatLng([centre[1], centre[0]])
-      .addTo(this.map);
+      .addTo(this.names);
   }
 
   offer() {

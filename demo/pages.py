@@ -67,6 +67,7 @@ def load(pictures: dict[str, PortalImage], editor: User) -> dict[str, HomePage]:
             editor,
             lambda row, *_: {"date": _days_ago(row["days_ago"]), "category": row["category"]},
         )
+    speak_to_staff()
     return homes
 
 

@@ -19,11 +19,16 @@ from .models import Closure
 LONGEST = 400
 
 
+def day_input() -> forms.DateInput:
+    """Return a browser's own date field, which reads ISO dates alone, in every language."""
+    return forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+
+
 class PickForm(forms.Form):
     """Days (first and last, as people say them), a day type for each, units and extras."""
 
-    start = forms.DateField(label=gettext_lazy("First day"), widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=gettext_lazy("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    start = forms.DateField(label=gettext_lazy("First day"), widget=day_input())
+    last = forms.DateField(label=gettext_lazy("Last day"), widget=day_input())
     quantity = forms.IntegerField(label=gettext_lazy("Units"), min_value=1, required=False)
     production = forms.CharField(label=gettext_lazy("Production"), max_length=120, required=False)
     note = forms.CharField(
@@ -97,7 +102,7 @@ class DepositForm(forms.Form):
     """A transfer as the bank's statement shows it."""
 
     amount = forms.DecimalField(label=gettext_lazy("Amount in yuan"), min_value=0, max_digits=14, decimal_places=2)
-    received_on = forms.DateField(label=gettext_lazy("Received on"), widget=forms.DateInput(attrs={"type": "date"}))
+    received_on = forms.DateField(label=gettext_lazy("Received on"), widget=day_input())
     payer = forms.CharField(label=gettext_lazy("Payer"), max_length=120, required=False)
     bank_reference = forms.CharField(label=gettext_lazy("Bank's reference"), max_length=80, required=False)
 

@@ -6,8 +6,7 @@ import csv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from media.actions import add_picture
-from media.actions import make_renditions as make_sizes
+from media.actions import add_picture, make_renditions as make_sizes
 from media.models import PortalImage
 
 if TYPE_CHECKING:

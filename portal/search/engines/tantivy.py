@@ -268,8 +268,8 @@ class TantivyEngine:
         return SearchPage(
             hits=tuple(hits),
             total=total,
-            facets=ask.counts(everything),
-            clusters=tuple(ask.clusters(everything)) if request.zoom is not None else (),
+            facets=ask.counts(),
+            clusters=tuple(ask.clusters()) if request.zoom is not None else (),
             engine=self.name,
             took_ms=round((time.perf_counter() - began) * 1000, 2),
             after=end if hits and end < total else None,
@@ -292,7 +292,8 @@ class TantivyEngine:
         if reader is None:
             return False
         request = SearchRequest(kind=spec.kind, viewer=viewer, hidden=hidden)
-        return _count(reader.searcher.search(Asking(reader, spec, request, plan).query(), limit=1)) > 0
+        ask = Asking(reader, spec, request, plan)
+        return _count(reader.searcher.search(ask.query(ranked=False), limit=1)) > 0
 
     def suggest(
         self, spec: SearchSpec, text: str, viewer: Viewer, *, limit: int = 8, hidden: frozenset[int] = frozenset()
@@ -377,7 +378,7 @@ class Asking:
     def __init__(self, reader: Reader, spec: SearchSpec, request: SearchRequest, plan: Plan) -> None:
         self.reader, self.spec, self.request, self.plan = reader, spec, request, plan
         self.schema = reader.schema
-        self.text = self._text()
+        self.text, self.test = self._text(), self._test()
         self.fixed = [*self.limits(reader, request), *self._ranges()]
         self.found = Found([])
         if isinstance(request.geo, Box):
@@ -397,13 +398,35 @@ class Asking:
         changed = Query.term_set_query(reader.schema, "id", sorted(request.hidden))
         return [Query.boolean_query([(Occur.Must, audience), (Occur.MustNot, changed)])]
 
-    def query(self, *, without: str = "") -> Query:
-        """Return the whole query, but for one facet's own filter."""
+    def query(self, *, without: str = "", ranked: bool = True) -> Query:
+        """Return the whole query, but for one facet's own filter. For counting, `ranked` is not needed."""
         parts = list(self.fixed)
         for name, chosen in self.request.filters.items():
             if name != without and name in self.spec.facets:
                 parts.append(Query.term_set_query(self.schema, f"f_{name}", sorted(chosen)))
+        if not ranked:
+            return _every([*([self.test] if self.test else []), *parts])
         return Query.boolean_query([(Occur.Must, self.text), *((Occur.Must, _scored(part, 0.0)) for part in parts)])
+
+    def _test(self) -> Query | None:
+        """Return what matches as `_text` does, without its rank; nothing where there is no text."""
+        if not self.plan:
+            return None
+        tests = [_either([self._either_field(one) for one in clause.alternatives]) for clause in self.plan.clauses]
+        if self.plan.least:
+            some = [(Occur.Should, test) for test in tests]
+            return Query.boolean_query(some, minimum_number_should_match=self.plan.least)
+        return _every(tests)
+
+    def _either_field(self, alternative: Alternative) -> Query:
+        """Return the match of an alternative. The body holds the words of title and tags, but for single characters."""
+        fields: tuple[str, ...] = ("pinyin", "pinyin_tags") if alternative.pinyin else ("body",)
+        if not alternative.pinyin and any(len(token) == 1 for token in alternative.tokens):
+            fields = ("title", "tags", "body")
+        if not alternative.tokens:
+            return Query.empty_query()
+        tokens = alternative.tokens
+        return _either([_every([Query.term_query(self.schema, name, token) for token in tokens]) for name in fields])
 
     def _text(self) -> Query:
         if not self.plan:
@@ -447,7 +470,7 @@ class Asking:
 
     def _exactly(self, area: Area) -> Found:
         """Test every record of the area's box in Python: tantivy knows boxes only."""
-        parts = [self.text, *(_scored(part, 0.0) for part in [*self.fixed, *self._inside(area.box())])]
+        parts = [*([self.test] if self.test else []), *self.fixed, *self._inside(area.box())]
         hits = self.reader.searcher.search(_every(parts), limit=MOST, count=False).hits
         found = Found([])
         for one, point in self._points([address for _score, address in hits]):
@@ -463,16 +486,16 @@ class Asking:
             if lat is not None and lng is not None:
                 yield int(one or 0), Point(lat, lng)
 
-    def counts(self, everything: Query) -> dict[str, tuple[FacetCount, ...]]:
+    def counts(self) -> dict[str, tuple[FacetCount, ...]]:
         """Return the facets' counts: one aggregate for those without a choice, one for each with one."""
         asked = [name for name in self.request.facets if name in self.spec.facets]
         open_ones = [name for name in asked if name not in self.request.filters]
         counted: dict[str, dict[str, int]] = {}
         if open_ones:
-            counted.update(self._aggregate(everything, open_ones))
+            counted.update(self._aggregate(self.query(ranked=False), open_ones))
         for name in asked:
             if name in self.request.filters:
-                counted.update(self._aggregate(self.query(without=name), [name]))
+                counted.update(self._aggregate(self.query(without=name, ranked=False), [name]))
         return {name: self._in_order(name, counted[name]) for name in asked}
 
     def _aggregate(self, query: Query, names: list[str]) -> dict[str, dict[str, int]]:
@@ -498,9 +521,9 @@ class Asking:
             distance_m=self.found.distances.get(one),
         )
 
-    def clusters(self, query: Query) -> Iterator[Cluster]:
+    def clusters(self) -> Iterator[Cluster]:
         """Group what is found by web-mercator tile; the marker stands at the mean of its records."""
-        hits = self.reader.searcher.search(query, limit=MOST, count=False).hits
+        hits = self.reader.searcher.search(self.query(ranked=False), limit=MOST, count=False).hits
         tiles: dict[tuple[int, int], list[tuple[int, Point]]] = {}
         for one, point in self._points([address for _score, address in hits]):
             tiles.setdefault(tile_of(point, (self.request.zoom or 0) + 2), []).append((one, point))
@@ -541,6 +564,10 @@ def _scored(query: Query, score: float) -> Query:
 
 def _every(queries: list[Query]) -> Query:
     return queries[0] if len(queries) == 1 else Query.boolean_query([(Occur.Must, one) for one in queries])
+
+
+def _either(queries: list[Query]) -> Query:
+    return queries[0] if len(queries) == 1 else Query.boolean_query([(Occur.Should, one) for one in queries])
 
 
 def _any(queries: list[Query]) -> Query:

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from media.models import PortalImage
+from portal.accounts.models import User
+from studios.actions import keep_stage
 from studios.day_types import DEFAULT_PERCENT, DayType
 from studios.models import BookingPolicy, LedSurface, Rate, RateCard, RateExtra, Resource, Stage, StagePhoto, Unit
 
@@ -116,13 +118,14 @@ STAGES: tuple[dict[str, Any], ...] = (
 )  # fmt: skip
 
 
-def load(pictures: dict[str, PortalImage]) -> dict[str, Resource]:
+def load(pictures: dict[str, PortalImage], keeper: User) -> dict[str, Resource]:
     """Make the demo stages with resources, units and rate cards, once. Returns the resources by slug."""
     found = {}
     for order, facts in enumerate(STAGES):
         stage = _stage(facts, order)
         _pictures(stage, facts["photos"], pictures)
         found[stage.slug] = _resource(stage, facts)
+        keep_stage(actor=keeper, stage=stage)
     return found
 
 
@@ -154,7 +157,6 @@ def _stage(facts: dict[str, Any], order: int) -> Stage:
         "source_note_zh": PRESS_ZH if press else SAMPLE_ZH, "source_note_en": PRESS_EN if press else SAMPLE_EN,
     }  # fmt: skip
     stage, _made = Stage.objects.get_or_create(slug=facts["slug"], defaults=values)
-    stage.full_clean()
     for surface in facts.get("surfaces", ()):
         LedSurface.objects.get_or_create(stage=stage, role=surface["role"], defaults=surface)
     return stage

@@ -9,7 +9,11 @@ class StudiosConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.accounts.rules import STAGE_MANAGER, register_permissions
+        from portal.search.spec import register_spec
         from portal.ui.navigation import register_navigation
 
+        from .search import SPEC
+
         register_permissions({"studios.edit": (set(), {STAGE_MANAGER})})
+        register_spec(SPEC)
         register_navigation(_("Stages"), "studios:list", order=20)

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
 
 from portal.core.bilingual import Bilingual
 
@@ -21,7 +23,7 @@ class StageQuerySet(models.QuerySet["Stage"]):
         return self.filter(published=True, resource__active=True)
 
 
-class Stage(models.Model):
+class Stage(ClusterableModel):
     """影棚: a stage, volume or facility of the lot with its spec sheet. Units stand in the field names."""
 
     class Kind(models.TextChoices):
@@ -155,7 +157,7 @@ class LedSurface(models.Model):
         FLOOR = "floor", _("LED floor")
         WILD = "wild", _("wild wall")
 
-    stage = models.ForeignKey(Stage, models.CASCADE, related_name="surfaces")
+    stage = ParentalKey(Stage, on_delete=models.CASCADE, related_name="surfaces")
     role = models.CharField(_("surface"), max_length=12, choices=Role)
     count = models.PositiveSmallIntegerField(_("number"), default=1)
     arc_length_m = models.DecimalField(_("arc length, m"), max_digits=6, decimal_places=1)
@@ -200,7 +202,7 @@ class LedSurface(models.Model):
 class StagePhoto(models.Model):
     """A picture of a stage, in order."""
 
-    stage = models.ForeignKey(Stage, models.CASCADE, related_name="photos")
+    stage = ParentalKey(Stage, on_delete=models.CASCADE, related_name="photos")
     image = models.ForeignKey("media.PortalImage", models.PROTECT, related_name="+")
     order = models.PositiveSmallIntegerField(default=0)
     shows_stage = models.BooleanField(_("shows this very stage"), default=False)

@@ -1,39 +1,20 @@
 """Pages of stages."""
 
-from collections import Counter
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
 from portal.core.money import yuan
+from portal.search.queries import search
+from portal.search.query import Viewer, parse
 
-from .models import Stage
 from .queries import card_in_force, day_prices, main_wall, stages_for_lists
+from .search import SPEC
 from .sheet import groups, slate_cells
 
-AREAS = {"s": (0, 600), "m": (600, 1500), "l": (1500, 10**9)}
-FEATURES = ("led", "sync_sound", "trucks")
-
-
-def facet_values(stage: Stage) -> dict[str, set[str]]:
-    """Return what a stage counts for, by facet."""
-    area = stage.floor_area_m2 or 0
-    features = {"led"} if main_wall(stage) else set()
-    features |= {"sync_sound"} if stage.sync_sound_ok else set()
-    features |= {"trucks"} if stage.truck_access else set()
-    sizes = {name for name, (low, high) in AREAS.items() if area and low <= area < high}
-    return {"kind": {stage.kind}, "area": sizes, "feature": features}
-
-
-def facet_labels() -> dict[str, tuple[str, dict[str, str]]]:
-    """Return facet → (heading, value → label) in the reader's language."""
-    areas = {"s": _("under 600 m²"), "m": _("600 to 1,500 m²"), "l": _("1,500 m² and more")}
-    features = {"led": _("LED wall"), "sync_sound": _("Sync sound possible"), "trucks": _("Trucks drive in")}
-    kinds = {value: str(label) for value, label in Stage.Kind.choices}
-    return {"kind": (_("Kind"), kinds), "area": (_("Floor"), areas), "feature": (_("What it offers"), features)}
+FACET_TITLES = {"kind": _lazy("Kind"), "area": _lazy("Floor"), "feature": _lazy("What it offers")}
 
 
 def without(request: HttpRequest, name: str, value: str) -> str:
@@ -45,38 +26,29 @@ def without(request: HttpRequest, name: str, value: str) -> str:
 
 @require_safe
 def stage_list(request: HttpRequest) -> HttpResponse:
-    """Stages and facilities with three facets; a facet's counts ignore its own filter."""
-    stages = list(stages_for_lists())
-    known = {stage.pk: facet_values(stage) for stage in stages}
-    labels = facet_labels()
-    chosen = {
-        name: {one for one in request.GET.getlist(name) if one in words} for name, (_title, words) in labels.items()
-    }
-    needle = request.GET.get("q", "")[:200].strip().lower()
-
-    def fits(stage: Stage, *, ignoring: str = "") -> bool:
-        text = f"{stage.name_zh} {stage.name_en} {stage.summary_zh} {stage.summary_en}".lower()
-        return needle in text and all(
-            not wanted or known[stage.pk][name] & wanted for name, wanted in chosen.items() if name != ignoring
-        )
-
-    facets = []
-    for name, (title, words) in labels.items():
-        counts = Counter(value for stage in stages if fits(stage, ignoring=name) for value in known[stage.pk][name])
-        rows = [
-            {"value": value, "label": label, "count": counts[value], "selected": value in chosen[name]}
-            for value, label in words.items()
-            if counts[value] or value in chosen[name]
-        ]
-        facets.append({"name": name, "title": title, "rows": rows})
-    shown = [{"stage": stage, "cells": slate_cells(stage)} for stage in stages if fits(stage)]
+    """Stages and facilities by words and three facets. The results alone are answered to htmx."""
+    parsed = parse(request.GET, SPEC, Viewer(), size=48)
+    page = search(parsed.request)
+    known = stages_for_lists().in_bulk([hit.id for hit in page.hits])
+    facets = [
+        {
+            "name": name,
+            "title": FACET_TITLES[name],
+            "rows": [
+                {"value": one.value, "label": SPEC.label(name, one.value), "count": one.count, "selected": one.selected}
+                for one in counts
+            ],
+        }
+        for name, counts in page.facets.items()
+    ]
     chips = [
         row | {"without": without(request, facet["name"], row["value"])}
         for facet in facets
         for row in facet["rows"]
         if row["selected"]
     ]
-    context = {"shown": shown, "facets": facets, "chips": chips, "needle": needle, "total": len(shown)}
+    shown = [{"stage": known[hit.id], "cells": slate_cells(known[hit.id])} for hit in page.hits if hit.id in known]
+    context = {"shown": shown, "facets": facets, "chips": chips, "parsed": parsed, "page": page, "total": len(shown)}
     template = "studios/list.html" + ("#results" if getattr(request, "htmx", False) else "")
     return render(request, template, context)
 

@@ -21,7 +21,7 @@ class Command(BaseCommand):
             made = self.step("people and companies", people.load)
             pictures = importlib.import_module("demo.pictures")
             found = self.step("pictures", lambda: pictures.load(made["gao"], make_renditions=True))
-            resources = self.step("stages", lambda: stages.load(found))
+            resources = self.step("stages", lambda: stages.load(found, made["mei"]))
             places = importlib.import_module("demo.places")
             self.step("places", lambda: places.load(found, made["gao"]))
             pages = importlib.import_module("demo.pages")

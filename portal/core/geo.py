@@ -29,7 +29,10 @@ class Point:
 def distance_m(a: Point, b: Point) -> float:
     """Return the great-circle distance in metres (haversine)."""
     d_lat, d_lng = math.radians(b.lat - a.lat), math.radians(b.lng - a.lng)
-    h = math.sin(d_lat / 2) ** 2 + math.cos(math.radians(a.lat)) * math.cos(math.radians(b.lat)) * math.sin(d_lng / 2) ** 2
+    h = (
+        math.sin(d_lat / 2) ** 2
+        + math.cos(math.radians(a.lat)) * math.cos(math.radians(b.lat)) * math.sin(d_lng / 2) ** 2
+    )
     return 2 * EARTH_M * math.asin(math.sqrt(h))
 
 

@@ -29,7 +29,9 @@ TITLES = {
 class Problem(Exception):
     """An answer of RFC 9457. Raised anywhere below a route; the API draws it."""
 
-    def __init__(self, status: int, code: str, detail: str, *, errors: dict[str, list[str]] | None = None, **extra: Any) -> None:
+    def __init__(
+        self, status: int, code: str, detail: str, *, errors: dict[str, list[str]] | None = None, **extra: Any
+    ) -> None:
         super().__init__(detail)
         self.status, self.code, self.detail, self.errors, self.extra = status, code, detail, errors, extra
 

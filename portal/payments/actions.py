@@ -22,7 +22,14 @@ if TYPE_CHECKING:
 
 
 def make_due(
-    *, purpose: str, subject_id: int, reference: str, organisation: Organisation, kind: str, amount_fen: int, due_at: datetime
+    *,
+    purpose: str,
+    subject_id: int,
+    reference: str,
+    organisation: Organisation,
+    kind: str,
+    amount_fen: int,
+    due_at: datetime,
 ) -> Schedule:
     """Write that an amount falls due. Runs in the caller's transaction, under its locks."""
     if not connection.in_atomic_block:

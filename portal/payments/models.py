@@ -21,7 +21,9 @@ class PayAccount(models.Model):
     class Meta:
         verbose_name = _("pay-to account")
         verbose_name_plural = _("pay-to accounts")
-        constraints = (models.UniqueConstraint(fields=("active",), condition=Q(active=True), name="one_account_in_use"),)
+        constraints = (
+            models.UniqueConstraint(fields=("active",), condition=Q(active=True), name="one_account_in_use"),
+        )
 
     def __str__(self) -> str:
         return f"{self.holder} {self.number}"
@@ -46,7 +48,9 @@ class Schedule(models.Model):
     purpose = models.CharField(max_length=40)
     subject_id = models.PositiveBigIntegerField()
     reference = models.CharField(_("reference"), max_length=20, db_index=True)
-    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+", verbose_name=_("company"))
+    organisation = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, related_name="+", verbose_name=_("company")
+    )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     amount_fen = models.PositiveBigIntegerField(_("amount, fen"))
     paid_fen = models.PositiveBigIntegerField(_("paid, fen"), default=0)
@@ -59,7 +63,9 @@ class Schedule(models.Model):
         verbose_name_plural = _("amounts due")
         ordering = ("due_at", "pk")
         constraints = (
-            models.UniqueConstraint(fields=("purpose", "subject_id", "kind"), condition=~Q(state="void"), name="kind_due_once"),
+            models.UniqueConstraint(
+                fields=("purpose", "subject_id", "kind"), condition=~Q(state="void"), name="kind_due_once"
+            ),
             models.CheckConstraint(name="never_paid_beyond_what_is_due", condition=Q(paid_fen__lte=F("amount_fen"))),
         )
 
@@ -92,7 +98,9 @@ class Payment(models.Model):
         constraints = (
             models.CheckConstraint(name="a_payment_is_above_zero", condition=Q(amount_fen__gt=0)),
             models.UniqueConstraint(
-                fields=("provider", "bank_reference"), condition=~Q(bank_reference=""), name="bank_reference_recorded_once"
+                fields=("provider", "bank_reference"),
+                condition=~Q(bank_reference=""),
+                name="bank_reference_recorded_once",
             ),
         )
 

@@ -92,7 +92,9 @@ def test_a_stranger_reads_nothing(lin, zhao, led, path):
     assert Api(zhao).get("/bookings")[1]["total"] == 0
 
 
-@pytest.mark.parametrize("action", ["quote", "accept-quote", "hold", "challenge", "confirm", "release", "cancel", "change", "nonsense"])
+@pytest.mark.parametrize(
+    "action", ["quote", "accept-quote", "hold", "challenge", "confirm", "release", "cancel", "change", "nonsense"]
+)
 def test_a_stranger_moves_nothing(lin, zhao, led, action):
     booking = hold(lin, led)
     assert Api(zhao).post(f"/bookings/{booking.reference}/{action}", "not json")[0] == 404
@@ -127,7 +129,10 @@ def test_bad_lines_are_422_with_the_field(lin, led, line):
     assert not Booking.objects.exists()
 
 
-@pytest.mark.parametrize(("start", "length", "status"), [(2, 1, 201), (1, 1, 422), (365, 1, 201), (366, 1, 422), (40, 90, 201), (40, 91, 422), (-2, 1, 422)])
+@pytest.mark.parametrize(
+    ("start", "length", "status"),
+    [(2, 1, 201), (1, 1, 422), (365, 1, 201), (366, 1, 422), (40, 90, 201), (40, 91, 422), (-2, 1, 422)],
+)
 def test_the_rim_of_the_notice_window(lin, led, start, length, status):
     assert Api(lin).post("/bookings", wanted(led, start, length))[0] == status
 
@@ -135,7 +140,10 @@ def test_the_rim_of_the_notice_window(lin, led, start, length, status):
 def test_the_same_key_and_body_answer_the_same(lin, led):
     api = Api(lin)
     body = wanted(led)
-    one, two = api.post("/bookings", body, **{"Idempotency-Key": "k1"}), api.post("/bookings", body, **{"Idempotency-Key": "k1"})
+    one, two = (
+        api.post("/bookings", body, **{"Idempotency-Key": "k1"}),
+        api.post("/bookings", body, **{"Idempotency-Key": "k1"}),
+    )
     assert one == two
     assert Booking.objects.count() == 1
     assert api.post("/bookings", wanted(led, 50), **{"Idempotency-Key": "k1"})[0] == 422
@@ -189,7 +197,13 @@ def test_calendar_and_free_agree_day_by_day(lin, mei, led):
     assert free == inside
     by_date = {one["date"]: one for one in shown}
     assert by_date[days(45).start.isoformat()]["firm"]
-    assert by_date[days(50).start.isoformat()] | {"date": 0} == {"date": 0, "free": True, "held": 1, "firm": False, "closed": False}
+    assert by_date[days(50).start.isoformat()] | {"date": 0} == {
+        "date": 0,
+        "free": True,
+        "held": 1,
+        "firm": False,
+        "closed": False,
+    }
     assert by_date[days(55).start.isoformat()]["closed"]
 
 
@@ -202,7 +216,10 @@ def test_quantity_counts_units_that_are_free_at_once(lin, db):
     assert not Api().get(f"{path}&quantity=4")[1]["days"][0]["free"]
 
 
-@pytest.mark.parametrize("query", ["from=x", "from=2027-01-02&to=2027-01-01", "from=2020-01-01&to=2030-01-01", "quantity=0", "from=9999-12-31"])
+@pytest.mark.parametrize(
+    "query",
+    ["from=x", "from=2027-01-02&to=2027-01-01", "from=2020-01-01&to=2030-01-01", "quantity=0", "from=9999-12-31"],
+)
 def test_bad_ranges_are_422(led, query):
     assert Api().get(f"/resources/{led.pk}/calendar?{query}")[0] == 422
 

@@ -57,7 +57,16 @@ class Command(BaseCommand):
         python, manage = sys.executable, str(settings.BASE_DIR / "manage.py")
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings.SETTINGS_MODULE)
         web = [python, "-m", "gunicorn", "portal.wsgi", "--bind", f"{host}:{port}", "--workers", "1", "--threads", "8"]
-        web += ["--worker-class", "gthread", "--limit-request-line", "0", "--graceful-timeout", "5", "--log-level", "warning"]
+        web += [
+            "--worker-class",
+            "gthread",
+            "--limit-request-line",
+            "0",
+            "--graceful-timeout",
+            "5",
+            "--log-level",
+            "warning",
+        ]
         worker = [python, manage, "db_worker", "--no-startup-delay", "--interval", "0.5", "--queue-name"]
         children = [
             Child("web", web),

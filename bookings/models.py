@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from portal.core.day_ranges import DayRange
 
@@ -61,7 +61,7 @@ class Booking(models.Model):
         QUOTED = states.QUOTED, _("quoted")
         HOLD = states.HOLD, _("on hold")
         AWAITING = states.AWAITING, _("deposit due")
-        CONFIRMED = states.CONFIRMED, _("confirmed")
+        CONFIRMED = states.CONFIRMED, pgettext_lazy("booking", "confirmed")
         IN_PROGRESS = states.IN_PROGRESS, _("on stage")
         WRAPPED = states.WRAPPED, _("wrapped")
         SETTLED = states.SETTLED, _("settled")

@@ -225,7 +225,7 @@ class Location(ClusterableModel):
     may_drone = allowance_field(_("drones"))
     may_fire = allowance_field(_("open fire"))
 
-    owner_kind = models.CharField(_("owner"), max_length=10, choices=Owner, default=Owner.PUBLIC)
+    owner_kind = models.CharField(_("kind of owner"), max_length=10, choices=Owner, default=Owner.PUBLIC)
     consent_from_zh = models.CharField(_("consent from, in Chinese"), max_length=120, blank=True)
     consent_from_en = models.CharField(_("consent from, in English"), max_length=160, blank=True)
     fee_basis = models.CharField(_("fee for"), max_length=10, choices=FeeBasis, default=FeeBasis.DAY)

@@ -226,7 +226,7 @@ class BookingPolicy(models.Model):
     challenge_hours = models.PositiveSmallIntegerField(_("time to answer a challenge, hours"), default=24)
     hours_to_pay = models.PositiveSmallIntegerField(_("time to pay the earnest money, hours"), default=72)
     quote_valid_hours = models.PositiveSmallIntegerField(_("a quotation is good for, hours"), default=168)
-    earnest_percent = models.PositiveSmallIntegerField(_("earnest money 定金, %"), default=20)
+    earnest_percent = models.PositiveSmallIntegerField(_("earnest money 定金, percent"), default=20)
     balance_days_before = models.PositiveSmallIntegerField(_("balance 尾款 due, days before the first day"), default=3)
     security_deposit_fen = models.PositiveBigIntegerField(_("security deposit 押金, fen"), default=0)
     cancellation_bands = models.JSONField(
@@ -296,11 +296,11 @@ class Unit(models.Model):
 
     resource = models.ForeignKey(Resource, models.CASCADE, related_name="units")
     index = models.PositiveSmallIntegerField(_("number"))
-    name = models.CharField(_("name"), max_length=40)
+    name = models.CharField(_("unit name"), max_length=40)
     active = models.BooleanField(_("in service"), default=True)
 
     class Meta:
-        verbose_name = _("unit")
+        verbose_name = _("bookable unit")
         verbose_name_plural = _("units")
         ordering = ("resource", "index")
         constraints = (models.UniqueConstraint(fields=("resource", "index"), name="unit_number_used_once"),)
@@ -341,8 +341,8 @@ class RateCard(models.Model):
     valid_from = models.DateField(_("valid from"))
     hours_per_day = models.PositiveSmallIntegerField(_("hours in a day"), default=10)
     stage_manager_fen = models.PositiveBigIntegerField(_("stage manager per day 棚长费, fen"), default=0)
-    overtime_percent = models.PositiveSmallIntegerField(_("overtime, % of the hourly rate"), default=150)
-    tax_percent = models.PositiveSmallIntegerField(_("tax contained, %"), default=6)
+    overtime_percent = models.PositiveSmallIntegerField(_("overtime, percent of the hourly rate"), default=150)
+    tax_percent = models.PositiveSmallIntegerField(_("tax contained, percent"), default=6)
     example = models.BooleanField(_("an example, not the lot's price"), default=True)
 
     objects = RateCardQuerySet.as_manager()

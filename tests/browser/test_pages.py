@@ -8,8 +8,14 @@ import axe_playwright_python
 import pytest
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-RUN_AXE = """() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then(
-  (r) => r.violations.map((v) => `${v.id} (${v.impact}) × ${v.nodes.length}: ${v.nodes[0].target.join(' ')}`))"""
+RUN_AXE = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);  // a change of scheme is drawn first, and its transitions end
+  await frame(); await frame();
+  const ended = Promise.allSettled(document.getAnimations().map((a) => a.finished));
+  await Promise.race([ended, new Promise((go) => setTimeout(go, 1000))]);
+  return axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then(
+  (r) => r.violations.map((v) => `${v.id} (${v.impact}) × ${v.nodes.length}: ${v.nodes[0].target.join(' ')}`));
+}"""
 LOAD_PICTURES = """async () => {
   for (const i of document.images) i.loading = 'eager';
   const done = (i) => i.complete || new Promise((go) => ['load', 'error'].forEach((e) => i.addEventListener(e, go)));

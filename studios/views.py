@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from portal.core.money import yuan
@@ -14,7 +14,7 @@ from .queries import card_in_force, day_prices, main_wall, stages_for_lists
 from .search import SPEC
 from .sheet import groups, slate_cells
 
-FACET_TITLES = {"kind": _lazy("Kind"), "area": _lazy("Floor"), "feature": _lazy("What it offers")}
+FACET_TITLES = {"kind": gettext_lazy("Kind"), "area": gettext_lazy("Floor"), "feature": gettext_lazy("What it offers")}
 
 
 def without(request: HttpRequest, name: str, value: str) -> str:

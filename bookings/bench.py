@@ -65,7 +65,16 @@ def scratch_server(*, database: str = "", processes: int = 2) -> Iterator[tuple[
         }  # fmt: skip
         base = Path(settings.BASE_DIR)
         subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=base, env=env, check=True)
-        web = [sys.executable, "-m", "gunicorn", "portal.wsgi", "--bind", f"127.0.0.1:{port}", "--log-level", "critical"]
+        web = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "portal.wsgi",
+            "--bind",
+            f"127.0.0.1:{port}",
+            "--log-level",
+            "critical",
+        ]
         web += ["--workers", str(processes), "--threads", "4", "--worker-class", "gthread"]
         process = subprocess.Popen(web, cwd=base, env=env)  # noqa: S603 - our own command
         try:

@@ -258,6 +258,11 @@ LOGGING = {
     "formatters": {"json": {"()": "portal.core.logs.JsonFormatter"}},
     "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request"]}},
     "root": {"handlers": ["out"], "level": "INFO"},
-    "loggers": {"django.server": {"handlers": ["out"], "propagate": False}, "wagtail": {"level": "WARNING"}, "django_tasks": {"level": "WARNING"}, "django_tasks_db": {"level": "WARNING"}},
+    "loggers": {
+        "django.server": {"handlers": ["out"], "propagate": False},
+        "wagtail": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},
+        "django_tasks_db": {"level": "WARNING"},
+    },
 }
 SILENCED_SYSTEM_CHECKS = ["security.W019"]  # SAMEORIGIN: Wagtail's preview panel frames our own pages

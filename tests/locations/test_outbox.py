@@ -44,7 +44,7 @@ def elsewhere(what, slug="-"):
     }
     environment["PYTHONPATH"] = str(settings.BASE_DIR)
     command = [sys.executable, str(SCRIPT), settings.SEARCH_URL, what, slug]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)  # noqa: S603
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
 
 
 def test_another_process_sees_and_hides_at_the_next_request(street, bamboo):

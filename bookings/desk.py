@@ -79,7 +79,7 @@ def _row(booking: Booking, actions: list[tuple[str, str]]) -> dict[str, Any]:
         "booking": booking,
         "lines": list(booking.lines.all()),
         "actions": actions,
-        "until": booking.hold_expires_at,
+        "until": booking.hold_expires_at if booking.state == rules.HOLD else None,
     }
 
 

@@ -58,6 +58,8 @@ def load(people: dict[str, User], resources: dict[str, Resource]) -> None:
     for who, slug, start, length, state, production in PLAN:
         play(people, who, resources[slug], ahead(start, length), state, production, UNITS.get(slug, 1))
     started(people, resources["standard-4"])
+    asked_for_more(people, resources["led-1"])
+    ending_soon(people, resources["standard-3"])
 
 
 def ahead(start: int, length: int) -> DayRange:
@@ -115,3 +117,23 @@ def started(people: dict[str, User], resource: Resource) -> None:
     record_bank_transfer(
         actor=people["fang"], schedule=due, amount_fen=due.amount_fen, received_on=today, payer=company.name
     )
+
+
+def asked_for_more(people: dict[str, User], resource: Resource) -> None:
+    """An enquiry that the rate card does not cover, so that the desk has one to quote."""
+    actor = people["tang"]
+    company = actor.memberships.get().organisation
+    wish = LineWish(resource, ahead(35, 3), extras={"crane": 1})
+    note = "需要伸缩炮一台，请报价。（示例）"
+    actions.enquire(actor=actor, organisation=company, wishes=[wish], production="广告片（示例）", note=note)
+
+
+def ending_soon(people: dict[str, User], resource: Resource) -> None:
+    """A hold whose clock ends within a day."""
+    then = timezone.now() - timedelta(hours=60)
+    actor = people["zhao"]
+    company = actor.memberships.get().organisation
+    wish = LineWish(resource, ahead(28, 4))
+    booking = actions.enquire(actor=actor, organisation=company, wishes=[wish], production="《北岸》（示例）", now=then)
+    for step in (actions.accept_quote, actions.hold_booking):
+        booking = step(booking=booking, actor=actor, now=then)

@@ -114,7 +114,9 @@ class CachePolicyMiddleware:
         public = request.method in {"GET", "HEAD"} and response.status_code in {200, 301, 304}
         for_one_reader = (
             signed_in
-            or request.path.startswith(PRIVATE_PATHS)
+            or request.path.startswith(
+                (*PRIVATE_PATHS, "/api/")
+            )  # an answer to a bearer token has no cookie to vary on
             or bool(response.cookies)
             or request.META.get("CSRF_COOKIE_NEEDS_UPDATE", False)
             or getattr(request, "_messages_used", False)

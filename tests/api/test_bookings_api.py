@@ -252,6 +252,14 @@ def test_too_many_calls_say_when_to_come_back(lin, led, settings):
     assert 0 < int(late.headers["Retry-After"]) <= 60
 
 
+def test_no_answer_of_the_api_is_ever_stored(lin, led):
+    api = Api(lin)
+    for path in ("/bookings", "/stages", f"/resources/{led.pk}/calendar"):
+        answer = api.client.get(f"/api/v1{path}", headers=api.headers)
+        assert "no-store" in answer.headers["Cache-Control"], path
+        assert "no-store" in Client().get("/api/v1/stages").headers["Cache-Control"]
+
+
 def test_the_calendar_file_opens_for_whoever_holds_its_address(lin, led):
     booking = firm(lin, led)
     answer = Client().get(f"/calendar/{booking.calendar_secret}.ics")

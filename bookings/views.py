@@ -318,8 +318,8 @@ def cancel(request: MemberRequest, reference: str) -> HttpResponse:
                 fee_seen=form.cleaned_data["fee"],
             )
         except RuleViolation as refusal:
-            form = forms.CancelForm(initial={"fee": fee, "reason": form.cleaned_data["reason"]})
-            form.is_bound, form.data, form.cleaned_data = True, {"fee": fee, "reason": form.initial["reason"]}, {}
+            form = forms.CancelForm({"fee": fee, "reason": form.cleaned_data["reason"]})
+            form.full_clean()
             add_errors(form, refusal)
         else:
             messages.success(request, _("Cancelled. The days ahead are free again."))

@@ -113,7 +113,6 @@ class PortalImage(AbstractImage):
         "source_url",
         "captured_on",
         "collection",
-        "tags",
         "focal_point_x",
         "focal_point_y",
         "focal_point_width",
@@ -187,7 +186,7 @@ class PortalDocument(AbstractDocument):
         _("anyone may fetch it"), default=False, help_text=_("Off: only people of the lot can open it.")
     )
 
-    admin_form_fields = ("title", "file", "is_public", "collection", "tags")
+    admin_form_fields = ("title", "file", "is_public", "collection")
     search_fields = [*AbstractDocument.search_fields, index.FilterField("is_public")]
 
     class Meta(AbstractDocument.Meta):

@@ -38,6 +38,7 @@ from .errors import (
     VersionChanged,
     WrongState,
 )
+from .labels import row_label
 from .messages import tell
 from .models import Booking, BookingLine, Closure, Quote, ReferenceCounter
 from .money import PURPOSE
@@ -179,7 +180,7 @@ def _frozen(row: PricedLine, names: dict[str, tuple[str, str]]) -> dict[str, Any
         labels = []
         for language in ("zh-hans", "en"):
             with translation.override(language):
-                labels.append(_("Stage manager") if row.code == "stage_manager" else str(DayType(row.code).label))
+                labels.append(row_label(row.code))
         zh, en = labels
     return {
         "code": row.code, "label_zh": zh, "label_en": en,
@@ -336,7 +337,7 @@ def hold_booking(*, booking: Booking, actor: User, version: int | None = None, n
         quote = latest_quote(booking)
         if not quote.accepted_at and quote.valid_until <= now:
             raise QuoteExpired(_("This quotation is out of date. Ask for the days again."))
-        _expire(allocation.drop_lapsed(list(locked.resources), now=now))
+        _expire(allocation.lapsed_on(list(locked.resources), now=now))
         for line in booking.lines.all():
             resource = locked.resources[line.resource_id]
             _require_room(booking, resource, now)
@@ -373,7 +374,7 @@ def confirm_booking(
         quote = latest_quote(booking)
         if not quote.accepted_at:
             raise QuoteNotAccepted(_("Accept the quotation first."))
-        _expire(allocation.drop_lapsed(list(locked.resources), now=now))
+        _expire(allocation.lapsed_on(list(locked.resources), now=now))
         lines = list(booking.lines.all())
         for line in lines:
             resource = locked.resources[line.resource_id]
@@ -547,7 +548,7 @@ def close_days(
         closure = Closure(resource=resource, start=days.start, end=days.end, reason=reason, created_by=actor)
         closure.full_clean()
         closure.save()
-        _expire(allocation.drop_lapsed(wanted, now=now))
+        _expire(allocation.lapsed_on(wanted, now=now))
         for one in locked.resources.values():
             allocation.allocate_closure(closure, one, now=now)
         record("bookings.days_closed", actor=actor, subject=closure, reason=reason)

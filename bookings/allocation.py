@@ -42,9 +42,12 @@ def free_units(resource: Resource, keys: dict[Key, str], *, now: datetime) -> di
 
 def taken_days(line: BookingLine, resource: Resource, *, now: datetime) -> list[date]:
     """Return the days on which fewer units are free than the line (with its buffers) needs."""
-    keys = wanted_keys(line, resource)
-    free = free_units(resource, keys, now=now)
-    return sorted({day for (day, _slot), units in free.items() if len(units) < line.quantity})
+    return short_days(free_units(resource, wanted_keys(line, resource), now=now), line.quantity)
+
+
+def short_days(free: dict[Key, list[int]], quantity: int) -> list[date]:
+    """Return the days on which fewer than `quantity` units are free, in order."""
+    return sorted({day for (day, _slot), units in free.items() if len(units) < quantity})
 
 
 def refuse_taken(days: list[date], resource: Resource) -> None:
@@ -62,7 +65,7 @@ def allocate(line: BookingLine, resource: Resource, *, now: datetime) -> None:
     """
     keys = wanted_keys(line, resource)
     free = free_units(resource, keys, now=now)
-    refuse_taken(sorted({day for (day, _slot), units in free.items() if len(units) < line.quantity}), resource)
+    refuse_taken(short_days(free, line.quantity), resource)
     throughout = set.intersection(*(set(units) for units in free.values()))
     rows = []
     for (day, slot), kind in keys.items():
@@ -90,7 +93,7 @@ def free_rows(booking: Booking, *, from_day: date | None = None) -> int:
 def allocate_closure(closure: Closure, resource: Resource, *, now: datetime) -> None:
     """Insert a closure's rows over all units and slots. Raises `DaysTaken` where a booking owns a day."""
     units = list(Unit.objects.filter(resource=resource, active=True).values_list("pk", flat=True))
-    span = rules_days(closure)
+    span = list(closure.days)
     owned = live_allocations(now).filter(resource=resource, day__in=span).values_list("day", flat=True)
     refuse_taken(sorted(set(owned)), resource)
     rows = [
@@ -102,19 +105,7 @@ def allocate_closure(closure: Closure, resource: Resource, *, now: datetime) -> 
     DayAllocation.objects.bulk_create(rows)
 
 
-def rules_days(closure: Closure) -> list[date]:
-    """Return a closure's days."""
-    from portal.core.day_ranges import DayRange
-
-    return list(DayRange(closure.start, closure.end))
-
-
-def drop_lapsed(resource_ids: list[int], *, now: datetime) -> list[Booking]:
-    """Free the rows of bookings on these resources whose time to pay is over. Returns them, still to be expired."""
-    lapsed = Booking.objects.filter(
-        state=rules.AWAITING, firm_until__lte=now, lines__resource_id__in=resource_ids
-    ).distinct()
-    found = list(lapsed)
-    for booking in found:
-        free_rows(booking)
-    return found
+def lapsed_on(resource_ids: list[int], *, now: datetime) -> list[Booking]:
+    """Return the bookings on these resources whose time to pay is over; their rows stand until they are expired."""
+    lapsed = Booking.objects.filter(state=rules.AWAITING, firm_until__lte=now, lines__resource_id__in=resource_ids)
+    return list(lapsed.distinct())

@@ -204,6 +204,11 @@ class Closure(models.Model):
     def __str__(self) -> str:
         return f"{self.reason} {self.start}–{self.end}"
 
+    @property
+    def days(self) -> DayRange:
+        """The days, half-open."""
+        return DayRange(self.start, self.end)
+
 
 class DayAllocation(models.Model):
     """One unit of one resource on one day-slot. The unique four make a double booking impossible (ADR 0007)."""

@@ -13,6 +13,7 @@ from studios.day_types import DayType
 from studios.models import RateCard, Resource
 
 from . import pricing
+from .labels import row_label
 from .models import BookingLine
 from .queries import ALL_DAY, Day, DayRank, calendar, card_figures, queue
 
@@ -99,9 +100,7 @@ def wish(
         except pricing.Unpriced:
             priced = []
         for row in priced:
-            label = names.get(row.code) or (
-                _("Stage manager") if row.code == "stage_manager" else str(DayType(row.code).label)
-            )
+            label = names.get(row.code) or row_label(row.code)
             rows.append({"label": label, "quantity": row.quantity, "amount_fen": row.amount_fen})
         if priced:
             total = sum(row.amount_fen for row in priced)

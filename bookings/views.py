@@ -22,6 +22,7 @@ from portal.accounts.http import MemberRequest
 from portal.accounts.rules import may, require
 from portal.audit.queries import history
 from portal.core.errors import RuleViolation
+from portal.core.money import percent_of
 from portal.payments.actions import record_bank_transfer
 from portal.payments.models import Schedule
 from portal.payments.queries import pay_account, schedules_of
@@ -86,7 +87,7 @@ def pick(request: HttpRequest, slug: str) -> HttpResponse:
         "later": begin + timedelta(weeks=WEEKS), "day_types": DayType.choices, "key": data.get("key") or uuid.uuid4().hex,
         "extras": [(extra, bool(data.get(f"x-{extra.code}"))) for extra in card.extras.all()] if card else [],
         "query": picked_query(chosen, form), "hold_until": now + timedelta(hours=resource.policy.hold_hours),
-        "earnest_fen": chosen.total_fen * resource.policy.earnest_percent // 100 if chosen and chosen.total_fen else None,
+        "earnest_fen": percent_of(chosen.total_fen, resource.policy.earnest_percent) if chosen and chosen.total_fen else None,
     }  # fmt: skip
     if chosen and (chosen.taken or chosen.worst > 1):
         context["alternatives"] = alternatives(resource, chosen.days, quantity=quantity, today=today, limit=2)

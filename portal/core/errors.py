@@ -22,13 +22,6 @@ class RuleViolation(Exception):
         return str(self.message)
 
 
-class StaleVersion(RuleViolation):
-    """Somebody changed the record after the reader saw it."""
-
-    code = "stale_version"
-    status = 412
-
-
 class Busy(RuleViolation):
     """A lock could not be had in time; the same request may work in a moment."""
 

@@ -15,9 +15,3 @@ def yuan(amount_fen: int, *, cents: bool | None = None) -> str:
     show = bool(whole % 100) if cents is None else cents
     text = f"{whole // 100:,}" + (f".{whole % 100:02d}" if show else "")
     return f"{sign}¥{text}"
-
-
-def split(total_fen: int, parts: int) -> list[int]:
-    """Split an amount into `parts` that differ by one fen at most and sum to it exactly."""
-    base, rest = divmod(total_fen, parts)
-    return [base + (1 if index < rest else 0) for index in range(parts)]

@@ -12,6 +12,7 @@ from wagtail.admin.views.generic import CreateView, DeleteView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
 from portal.accounts.models import Organisation
+from portal.accounts.rules import may
 from portal.audit.models import Event
 from portal.core.day_ranges import DayRange
 from portal.core.errors import RuleViolation
@@ -31,7 +32,7 @@ class DeskPanel(Component):
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
         user = parent_context["request"].user
-        return {"lists": desk.lists(user), "failed_tasks": desk.failed_tasks()}
+        return {"lists": desk.lists(user), "failed_tasks": desk.failed_tasks(), "finance": may(user, "payments.record")}
 
 
 def booking_page(booking: Booking) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -17,7 +17,19 @@ from portal.accounts.rules import may, require, roles_of
 from portal.audit.queries import history
 from portal.core.bilingual import pair
 from portal.core.day_ranges import DayRange
-from portal.core.rest import Problem, decode_cursor, encode_cursor, money, page_limit, read_body, required_version
+from portal.core.rest import (
+    Problem,
+    decode_cursor,
+    encode_cursor,
+    instant,
+    money,
+    page_limit,
+    read_body,
+    required_version,
+)
+from portal.payments.actions import open_checkout, start_payment
+from portal.payments.api import PaymentIn, payment_json
+from portal.payments.models import Schedule
 from portal.payments.queries import pay_account, schedules_of
 from studios.models import Resource, Stage
 
@@ -76,9 +88,9 @@ def booking_json(booking: Booking, user: User) -> dict[str, Any]:
         "version": booking.version,
         "production": booking.production,
         "organisation": {"id": booking.organisation_id, "name": booking.organisation.name},
-        "hold_expires_at": _instant(booking.hold_expires_at),
-        "firm_until": _instant(booking.firm_until),
-        "created_at": _instant(booking.created_at),
+        "hold_expires_at": instant(booking.hold_expires_at),
+        "firm_until": instant(booking.firm_until),
+        "created_at": instant(booking.created_at),
         "lines": [
             {
                 "id": line.pk,
@@ -100,7 +112,7 @@ def booking_json(booking: Booking, user: User) -> dict[str, Any]:
         "payments": [
             {
                 "schedule": one.pk, "kind": one.kind, "amount": money(one.amount_fen), "paid": money(one.paid_fen),
-                "due_at": _instant(one.due_at), "state": one.state,
+                "due_at": instant(one.due_at), "state": one.state,
             }
             for one in schedules
         ],
@@ -117,8 +129,8 @@ def booking_json(booking: Booking, user: User) -> dict[str, Any]:
             "total": money(quote.total_fen),
             "tax": money(quote.tax_fen),
             "earnest_money": money(quote.earnest_fen),
-            "valid_until": _instant(quote.valid_until),
-            "accepted_at": _instant(quote.accepted_at),
+            "valid_until": instant(quote.valid_until),
+            "accepted_at": instant(quote.accepted_at),
             "hash": quote.text_hash,
             "lines": [
                 {
@@ -144,10 +156,6 @@ def offered(booking: Booking, state: str, user: User) -> list[str]:
     names = ("quote", "accept-quote", "hold", "confirm", "release", "cancel")
     steps = [rules.STEPS[name] for name in names if state in rules.STEPS[name].sources]
     return [step.event for step in steps if step.permission and may(user, step.permission, booking.organisation)]
-
-
-def _instant(value: Any) -> str | None:
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z") if value else None
 
 
 def own_booking(request: HttpRequest, reference: str) -> tuple[Booking, User]:
@@ -307,7 +315,7 @@ def booking_history(request: HttpRequest, reference: str) -> dict[str, Any]:
     hides = not may(user, "bookings.see_money", booking.organisation)
     events = [
         {
-            "at": _instant(event.created_at),
+            "at": instant(event.created_at),
             "action": event.action,
             "by": event.actor.name if event.actor else None,
             "data": {key: value for key, value in event.data.items() if not (hides and key.endswith("_fen"))},
@@ -315,6 +323,28 @@ def booking_history(request: HttpRequest, reference: str) -> dict[str, Any]:
         for event in history(booking)
     ]
     return {"total": len(events), "items": events, "next": None}
+
+
+@router.post("/bookings/{reference}/payments", auth=signed_in, response={201: dict[str, Any]}, tags=["payments"])
+def pay_booking(request: HttpRequest, reference: str) -> Status:
+    """Begin to pay an amount due. Body: `schedule` (its id in the booking's `payments`) and `provider`.
+
+    The answer has a `checkout_url`, or the bank details in `pay_to`. 503 `provider_unavailable` may be repeated: the
+    same payment goes on.
+    """
+    booking, user = own_booking(request, reference)
+    require(user, "payments.pay", booking.organisation)
+
+    def make() -> tuple[int, dict[str, Any]]:
+        body = read_body(request, PaymentIn)
+        due = Schedule.objects.filter(pk=body.schedule, purpose=PURPOSE, subject_id=booking.pk).first()
+        if due is None:
+            text = _("The booking has no such amount due.")
+            raise Problem(422, "unknown_schedule", text, errors={"schedule": [text]})
+        payment = open_checkout(start_payment(actor=user, schedule=due, provider=body.provider))
+        return 201, payment_json(payment)
+
+    return Status(*answer_once(request, make))
 
 
 @router.post("/bookings/{reference}/{action}", auth=signed_in, response=dict[str, Any])

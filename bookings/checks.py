@@ -52,6 +52,7 @@ def rows_of_others() -> list[str]:
 TRANSITIONS = {
     "quoted": "quote", "held": "hold", "made_firm": "confirm", "confirmed": "record-deposit", "released": "release",
     "expired": "expire", "declined": "decline", "cancelled": "cancel",
+    "revived": "revive", "deposit_withdrawn": "withdraw-deposit",
 }  # fmt: skip
 
 
@@ -66,7 +67,7 @@ def unknown_transitions() -> list[str]:
 
 
 def money_due() -> list[str]:
-    """Earnest money and balance of a firm booking sum to its quotation; a confirmed one has its earnest money."""
+    """Earnest money, advance and balance of a firm booking sum to its quotation; a confirmed one has its earnest money."""
     found = []
     for booking in Booking.objects.filter(state__in=rules.OWNS_DAYS).prefetch_related("quotes"):
         quote = booking.quotes.all()[0]
@@ -74,7 +75,7 @@ def money_due() -> list[str]:
             one.kind: one
             for one in Schedule.objects.filter(purpose=PURPOSE, subject_id=booking.pk).exclude(state="void")
         }
-        total = sum(due[kind].amount_fen for kind in ("earnest_money", "balance_due") if kind in due)
+        total = sum(due[kind].amount_fen for kind in ("earnest_money", "advance_payment", "balance_due") if kind in due)
         if total != quote.total_fen:
             found.append(f"{booking.reference}: what is due ({total}) is not the quotation ({quote.total_fen})")
         earnest = due.get("earnest_money")

@@ -61,6 +61,8 @@ STEPS: Final = {
         Step("challenge", (HOLD,), None, "bookings.decide", offered=False),
         Step("confirm", (HOLD,), AWAITING, "bookings.decide"),
         Step("record-deposit", (AWAITING,), CONFIRMED, "bookings.record_deposit"),
+        Step("revive", (EXPIRED,), AWAITING, None),
+        Step("withdraw-deposit", (CONFIRMED,), AWAITING, "bookings.record_deposit"),
         Step("release", (HOLD, QUOTED, ENQUIRY), RELEASED, "bookings.hold"),
         Step("expire", (AWAITING, HOLD, QUOTED, ENQUIRY), EXPIRED, None),
         Step("decline", (ENQUIRY, QUOTED), DECLINED, "bookings.manage"),

@@ -19,10 +19,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts.http import MemberRequest
-from portal.accounts.rules import may, require
+from portal.accounts.rules import FINANCE, OWNER, may, require, roles_of
 from portal.audit.queries import history
 from portal.core.errors import RuleViolation
-from portal.core.money import percent_of
 from portal.payments.actions import record_bank_transfer
 from portal.payments.models import Schedule
 from portal.payments.queries import pay_account, schedules_of
@@ -33,7 +32,7 @@ from studios.models import Stage
 from . import actions, forms, rules
 from .calendars import booking_calendar
 from .models import Booking
-from .money import PURPOSE
+from .money import PURPOSE, earnest_of
 from .picking import WEEKS, Wish, first_monday, weeks, wish
 from .queries import alternatives, bookings_for_lists, local_today, ranks, rate_card
 
@@ -41,6 +40,9 @@ STATE_KEYS = {
     rules.ENQUIRY: "free", rules.QUOTED: "quoted", rules.HOLD: "hold", rules.AWAITING: "deposit",
     rules.CONFIRMED: "firm", rules.IN_PROGRESS: "live", rules.DECLINED: "refused", rules.CANCELLED: "refused",
 }  # fmt: skip
+
+
+MONEY_ROLES = {OWNER, FINANCE}
 
 
 def state_key(state: str) -> str:
@@ -87,7 +89,7 @@ def pick(request: HttpRequest, slug: str) -> HttpResponse:
         "later": begin + timedelta(weeks=WEEKS), "day_types": DayType.choices, "key": data.get("key") or uuid.uuid4().hex,
         "extras": [(extra, bool(data.get(f"x-{extra.code}"))) for extra in card.extras.all()] if card else [],
         "query": picked_query(chosen, form), "hold_until": now + timedelta(hours=resource.policy.hold_hours),
-        "earnest_fen": percent_of(chosen.total_fen, resource.policy.earnest_percent) if chosen and chosen.total_fen else None,
+        "earnest_fen": earnest_of(chosen.total_fen, resource.policy.earnest_percent) if chosen and chosen.total_fen else None,
     }  # fmt: skip
     if chosen and (chosen.taken or chosen.worst > 1):
         context["alternatives"] = alternatives(resource, chosen.days, quantity=quantity, today=today, limit=2)
@@ -158,9 +160,11 @@ def booking_list(request: MemberRequest) -> HttpResponse:
         found = found.filter(state=state)
     page = Paginator(bookings_for_lists(found), 20).get_page(request.GET.get("page"))
     rows = [{"booking": one, "state": one.current_state, "key": state_key(one.current_state)} for one in page]
-    return render(
-        request, "bookings/list.html", {"page": page, "rows": rows, "state": state, "states": Booking.State.choices}
-    )
+    context = {
+        "page": page, "rows": rows, "state": state, "states": Booking.State.choices,
+        "sees_money": request.organisation is not None and roles_of(request.user).get(request.organisation.pk) in MONEY_ROLES,
+    }  # fmt: skip
+    return render(request, "bookings/list.html", context)
 
 
 def own_booking(request: MemberRequest, reference: str) -> Booking:
@@ -195,6 +199,7 @@ def detail_context(request: MemberRequest, booking: Booking) -> dict[str, Any]:
         "days": [day for line in lines for day in day_rows(line, places[line.pk])],
         "behind_firm": any(day.behind_firm for days in places.values() for day in days),
         "steps": steps, "schedules": schedules_of(PURPOSE, booking.pk) if sees_money else [],
+        "may_pay": may(user, "payments.pay", booking.organisation),
         "account": pay_account() if state == rules.AWAITING and sees_money else None,
         "fee_fen": actions.fee_today(booking, now=now) if steps.get("cancel") else None,
         "length": sum(len(line.days) for line in lines), "deadline": deadline(booking, state),
@@ -238,7 +243,8 @@ def trail(events: list[Any]) -> list[dict[str, Any]]:
     """Return the audit trail in the reader's words."""
     words = {
         "enquired": _("asked for the days"), "quoted": _("quotation"), "quote_accepted": _("quotation accepted"),
-        "held": _("days put on hold"), "made_firm": _("days confirmed, earnest money due"), "confirmed": _("earnest money recorded"),
+        "held": _("days put on hold"), "made_firm": _("days confirmed, earnest money due"), "confirmed": _("earnest money recorded"), "revived": _("late money came, the days were free and taken again"),
+        "deposit_withdrawn": _("record of the earnest money undone"),
         "released": _("released"), "expired": _("lapsed"), "declined": _("declined"), "cancelled": _("cancelled"),
         "extended": _("hold extended"),
     }  # fmt: skip

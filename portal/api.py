@@ -98,3 +98,4 @@ mount("/locations", "locations.api.router")
 
 mount("", "bookings.api.router")
 mount("/stages", "studios.api.router")
+mount("", "portal.payments.api.router")

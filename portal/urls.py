@@ -10,7 +10,8 @@ from wagtail.documents import urls as wagtaildocs_urls
 from bookings.views import calendar_file
 from portal.api import api, api_docs
 from portal.health import readyz
-from portal.payments.views import stripe_webhook
+from portal.payments.views import fake as fake_provider
+from portal.payments.views.webhooks import webhook
 from portal.ui import views as ui
 from portal.ui.gallery import gallery as ui_gallery
 
@@ -25,7 +26,10 @@ private = [
     path("language/", set_language, name="set_language"),
     path("", include("portal.notifications.urls")),
     path("calendar/<str:secret>.ics", calendar_file, name="calendar_file"),
-    path("payments/webhooks/stripe/", stripe_webhook, name="stripe_webhook"),
+    path("payments/webhooks/stripe/", webhook, {"provider": "stripe"}, name="stripe_webhook"),
+    path("payments/webhooks/fake/", webhook, {"provider": "fake"}, name="fake_webhook"),
+    path("payments/fake/", fake_provider.drive, name="fake_drive"),
+    path("payments/fake/<str:ref>/", fake_provider.checkout, name="fake_checkout"),
     path("ui/", ui_gallery, name="ui_gallery"),
 ]
 
@@ -36,6 +40,7 @@ pages = i18n_patterns(
     path("locations/", include("locations.urls")),
     path("stages/", include("studios.urls")),
     path("bookings/", include("bookings.urls")),
+    path("payments/", include("portal.payments.urls")),
     path("", include("cms.pages.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=True,

@@ -227,6 +227,8 @@ class BookingPolicy(models.Model):
     hours_to_pay = models.PositiveSmallIntegerField(_("time to pay the earnest money, hours"), default=72)
     quote_valid_hours = models.PositiveSmallIntegerField(_("a quotation is good for, hours"), default=168)
     earnest_percent = models.PositiveSmallIntegerField(_("earnest money 定金, percent"), default=20)
+    advance_percent = models.PositiveSmallIntegerField(_("advance payment 订金, percent"), default=0)
+    advance_days_before = models.PositiveSmallIntegerField(_("advance 订金 due, days before the first day"), default=14)
     balance_days_before = models.PositiveSmallIntegerField(_("balance 尾款 due, days before the first day"), default=3)
     security_deposit_fen = models.PositiveBigIntegerField(_("security deposit 押金, fen"), default=0)
     cancellation_bands = models.JSONField(
@@ -248,6 +250,11 @@ class BookingPolicy(models.Model):
                 name="earnest_money_within_the_legal_cap",
                 condition=Q(earnest_percent__lte=20),
                 violation_error_message=_("The law caps earnest money at 20 %."),
+            ),
+            models.CheckConstraint(
+                name="earnest_money_and_advance_within_the_price",
+                condition=Q(earnest_percent__lte=100 - F("advance_percent")),
+                violation_error_message=_("Earnest money and advance together are more than the whole price."),
             ),
             models.CheckConstraint(name="notice_window_is_open", condition=Q(latest_days__lt=F("earliest_days"))),
         )

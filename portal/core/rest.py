@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from django.http import HttpRequest, JsonResponse
@@ -23,6 +24,7 @@ TITLES = {
     412: "Changed meanwhile",
     422: "Invalid",
     429: "Too many requests",
+    503: "Try again later",
 }
 
 
@@ -68,6 +70,11 @@ class Money(Schema):
 
     amount: int
     currency: str = "CNY"
+
+
+def instant(value: datetime | None) -> str | None:
+    """Return an instant as RFC 3339 in UTC, or nothing."""
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z") if value else None
 
 
 def money(amount_fen: int) -> dict[str, Any]:

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +10,12 @@ class PaymentsConfig(AppConfig):
     verbose_name = _("Payments")
 
     def ready(self) -> None:
-        from portal.accounts.rules import LOT_FINANCE, register_permissions
+        from portal.accounts.rules import register_permissions
+        from portal.tasks.schedule import register_job
 
-        register_permissions({"payments.record": (set(), {LOT_FINANCE})})
+        from . import actions, checks, rules
+
+        register_permissions(rules.PERMISSIONS)
+        register_job("payments.sweep", every=timedelta(minutes=2), job=actions.sweep)
+        register_job("payments.remind", every=timedelta(minutes=10), job=actions.remind)
+        checks.register_system_checks()

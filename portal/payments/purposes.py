@@ -1,8 +1,9 @@
-"""What money can be for. Upper apps register; payments never lock first (ADR 0007)."""
+"""What money can be for. Upper apps register; payments never lock first (docs/implementation/locking.md)."""
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -20,8 +21,23 @@ class Purpose(Protocol):
     def require_payable(self, schedule: Schedule) -> None:
         """Raise `RuleViolation` where money is not expected any more. Called under the locks."""
 
-    def paid(self, schedule: Schedule, payment: Payment, actor: User | None) -> None:
-        """The amount is there in full. Called under the locks, in the same transaction."""
+    def deadline(self, schedule: Schedule) -> datetime | None:
+        """Return when paying this amount comes too late for good; nothing where late money is welcome."""
+
+    def rescue(self, schedule: Schedule) -> bool:
+        """Money came although nothing was expected: try to make it welcome again (take the days). Under the locks."""
+
+    def paid(self, schedule: Schedule, payment: Payment, actor: User | None) -> bool:
+        """The amount is there in full. Under the locks. Returns whether people were told what that means."""
+
+    def withdrawn(self, schedule: Schedule, actor: User) -> None:
+        """The amount is not complete any more: a record was undone. Raises `RuleViolation` where it is too late."""
+
+    def path(self, schedule: Schedule) -> str:
+        """Return the page of the record, without language (`/bookings/B-…/`)."""
+
+    def title(self, subject_id: int) -> dict[str, str]:
+        """Return what the money is for, in words, as `{"zh": …, "en": …}`; for receipts and statements."""
 
 
 _purposes: dict[str, Purpose] = {}

@@ -246,8 +246,16 @@ LOT_NAME = {"zh": "永川科技片场", "en": "Yongchuan Tech Film Lot"}
 LOT_POINT = (29.3563, 105.9270)  # WGS-84, Yongchuan new town; to be confirmed by the lot
 EARNEST_MONEY_CAP_PERCENT = 20  # Civil Code art. 586 caps 定金 at 20 %; have counsel confirm
 ICP_NUMBER = env.text("ICP_NUMBER", "")
+PENALTY_DUE_DAYS = 14
+REFUND_APPROVAL_LIMIT_FEN = env.number("REFUND_APPROVAL_LIMIT_FEN", 1_000_000)  # above it a second person approves
+SLIPS_PER_AMOUNT = 5
+PAYMENTS_FAKE = False  # the test provider; never where data is real
 STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", "")
-STRIPE_WEBHOOK_SECRET = env.text("STRIPE_WEBHOOK_SECRET", "")
+STRIPE_WEBHOOK_SECRET = env.text("STRIPE_WEBHOOK_SECRET", "")  # several with commas while one is rotated
+STRIPE_ACCOUNT = env.text("STRIPE_ACCOUNT", "")
+STRIPE_METHODS = env.words("STRIPE_METHODS", "card,alipay,wechat_pay")
+STRIPE_API_BASE = env.text("STRIPE_API_BASE", "")  # another address than Stripe's own, for its stub
+STRIPE_NETWORK_RETRIES = 1
 API_READS_PER_MINUTE = env.number("API_READS_PER_MINUTE", 3000)
 API_WRITES_PER_MINUTE = env.number("API_WRITES_PER_MINUTE", 1200)
 

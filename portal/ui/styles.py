@@ -27,6 +27,7 @@ STYLE_SHEETS = tuple(
         "services",
         "boards",
         "account",
+        "money",
         "article",
         "gallery",
         "print",

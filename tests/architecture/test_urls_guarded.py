@@ -12,7 +12,7 @@ from tests.bookings.conftest import days, firm
 from tests.factories.studios import make_resource
 
 PUBLIC = {
-    "root", "healthz", "readyz", "calendar_file", "stripe_webhook", "api_docs", "set_language",
+    "root", "healthz", "readyz", "calendar_file", "stripe_webhook", "fake_webhook", "fake_checkout", "api_docs", "set_language",
     "studios:list", "studios:detail", "bookings:pick", "locations:list", "locations:detail",
     "wagtail_serve", "portal-api:openapi-json", "portal-api:api-root", "notifications:outbox", "notifications:outbox_html", "pictures:credits",
 }  # fmt: skip
@@ -40,6 +40,7 @@ OF_A_BOOKING = {
     f"bookings:{name}"
     for name in ("detail", "accept", "hold", "confirm", "release", "cancel", "quote", "decline", "extend", "deposit")
 }
+TRIED_ELSEWHERE = ("pay:", "fake_drive")  # every one of them by strangers in tests/payments/test_pages.py
 API = {"portal-api"}
 
 
@@ -59,7 +60,7 @@ def classed(name, path):
         return "api"
     if name in PUBLIC or name.startswith(PUBLIC_PREFIXES):
         return "public"
-    if name in OWN or name in OF_A_BOOKING:
+    if name in OWN or name in OF_A_BOOKING or name.startswith(TRIED_ELSEWHERE):
         return "own"
     if name.startswith(STAFF_PREFIXES) or path.startswith("documents/"):
         return "staff"

@@ -1,13 +1,11 @@
 from __future__ import annotations
 
-import uuid
+from datetime import datetime
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-
-from portal.core.money import yuan
 
 
 class PayAccount(models.Model):
@@ -29,8 +27,18 @@ class PayAccount(models.Model):
         return f"{self.holder} {self.number}"
 
 
+class ScheduleQuerySet(models.QuerySet["Schedule"]):
+    def open(self) -> ScheduleQuerySet:
+        """Amounts that money is still expected for."""
+        return self.filter(state__in=Schedule.OPEN)
+
+    def overdue(self, now: datetime | None = None) -> ScheduleQuerySet:
+        """Open amounts whose date is over."""
+        return self.open().filter(due_at__lte=now or timezone.now())
+
+
 class Schedule(models.Model):
-    """One amount that falls due for one record: its kind, date and state."""
+    """One amount that falls due for one record: its kind, date and state. The kinds never mix (domain.md 4.4)."""
 
     class Kind(models.TextChoices):
         EARNEST_MONEY = "earnest_money", _("earnest money")
@@ -43,7 +51,11 @@ class Schedule(models.Model):
         DUE = "due", _("due")
         PART_PAID = "part_paid", _("part paid")
         PAID = "paid", _("paid")
+        WAIVED = "waived", _("waived")
+        REFUNDED = "refunded", _("refunded")
         VOID = "void", _("not due any more")
+
+    OPEN = (State.DUE, State.PART_PAID)
 
     purpose = models.CharField(max_length=40)
     subject_id = models.PositiveBigIntegerField()
@@ -54,9 +66,14 @@ class Schedule(models.Model):
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     amount_fen = models.PositiveBigIntegerField(_("amount, fen"))
     paid_fen = models.PositiveBigIntegerField(_("paid, fen"), default=0)
+    refunded_fen = models.PositiveBigIntegerField(_("paid back, fen"), default=0)
+    kept_fen = models.PositiveBigIntegerField(_("kept as penalty, fen"), default=0)
     due_at = models.DateTimeField(_("due by"))
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DUE, db_index=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ScheduleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("amount due")
@@ -67,47 +84,40 @@ class Schedule(models.Model):
                 fields=("purpose", "subject_id", "kind"), condition=~Q(state="void"), name="kind_due_once"
             ),
             models.CheckConstraint(name="never_paid_beyond_what_is_due", condition=Q(paid_fen__lte=F("amount_fen"))),
+            models.CheckConstraint(
+                name="never_given_back_beyond_what_was_paid",
+                condition=Q(paid_fen__gte=F("refunded_fen") + F("kept_fen")),
+            ),
         )
+        indexes = (models.Index(fields=("purpose", "subject_id"), name="schedule_by_subject"),)
 
     def __str__(self) -> str:
         return f"{self.reference} {self.get_kind_display()}"
 
     @property
     def open_fen(self) -> int:
-        """What is still to pay."""
-        return self.amount_fen - self.paid_fen
-
-
-class Payment(models.Model):
-    """Money that came in, by one provider. The uuid is the idempotency key towards it."""
-
-    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    schedule = models.ForeignKey(Schedule, models.PROTECT, related_name="payments")
-    provider = models.CharField(_("way"), max_length=20, default="bank_transfer")
-    amount_fen = models.PositiveBigIntegerField(_("amount, fen"))
-    payer = models.CharField(_("payer"), max_length=120, blank=True)
-    bank_reference = models.CharField(_("bank's reference"), max_length=80, blank=True)
-    received_on = models.DateField(_("received on"))
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("payment")
-        verbose_name_plural = _("payments")
-        ordering = ("-pk",)
-        constraints = (
-            models.CheckConstraint(name="a_payment_is_above_zero", condition=Q(amount_fen__gt=0)),
-            models.UniqueConstraint(
-                fields=("provider", "bank_reference"),
-                condition=~Q(bank_reference=""),
-                name="bank_reference_recorded_once",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.schedule} {self.amount_fen}"
+        """What is still to pay; nothing where money is not expected any more."""
+        return self.amount_fen - self.paid_fen if self.state in self.OPEN else 0
 
     @property
-    def amount_yuan(self) -> str:
-        """The amount as people read it."""
-        return yuan(self.amount_fen)
+    def held_fen(self) -> int:
+        """What was paid and neither given back nor kept."""
+        return self.paid_fen - self.refunded_fen - self.kept_fen
+
+    def overdue_at(self, now: datetime) -> bool:
+        """Return whether the date is over and money is still expected. Never stored: time decides."""
+        return self.state in self.OPEN and self.due_at <= now
+
+    @property
+    def state_word(self) -> str:
+        """The state now in the reader's language, `overdue` included."""
+        if self.overdue_at(timezone.now()):
+            return str(_("overdue"))
+        return str(self.get_state_display())
+
+    @property
+    def state_key(self) -> str:
+        """The design system's key of the state now."""
+        if self.overdue_at(timezone.now()):
+            return "refused"
+        return {"paid": "firm", "due": "deposit", "part_paid": "deposit"}.get(self.state, "past")

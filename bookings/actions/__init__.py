@@ -1,0 +1,26 @@
+"""Every write of the booking engine. States and who may: rules.STEPS; locks: claims.claim."""
+
+from .asking import (
+    LineWish as LineWish,
+    accept_quote as accept_quote,
+    decline_booking as decline_booking,
+    enquire as enquire,
+    latest_quote as latest_quote,
+    quote_booking as quote_booking,
+)
+from .closing import close_days as close_days, reopen_days as reopen_days
+from .firming import (
+    cancel_booking as cancel_booking,
+    confirm_booking as confirm_booking,
+    deposit_recorded as deposit_recorded,
+    deposit_withdrawn as deposit_withdrawn,
+    fee_today as fee_today,
+    revive_booking as revive_booking,
+)
+from .holding import (
+    expire_lapsed as expire_lapsed,
+    extend_hold as extend_hold,
+    hold_booking as hold_booking,
+    release_booking as release_booking,
+)
+from .steps import refuse_unoffered as refuse_unoffered

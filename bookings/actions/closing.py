@@ -1,0 +1,48 @@
+"""Days out of the calendar."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from bookings import allocation
+from bookings.claims import claim
+from bookings.models import Closure
+from portal.accounts.rules import require
+from portal.audit.actions import record
+from portal.core.day_ranges import DayRange
+from studios.models import Resource
+
+from .steps import expire_bookings
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+
+def close_days(
+    *, actor: User, resource: Resource | None, days: DayRange, reason: str, now: datetime | None = None
+) -> Closure:
+    """检修: take days of a resource, or of the whole lot, out of the calendar. Raises `DaysTaken`."""
+    require(actor, "bookings.manage")
+    now = now or timezone.now()
+    wanted = [resource.pk] if resource else list(Resource.objects.values_list("pk", flat=True))
+    with claim(resources=wanted) as locked:
+        closure = Closure(resource=resource, start=days.start, end=days.end, reason=reason, created_by=actor)
+        closure.full_clean()
+        closure.save()
+        expire_bookings(allocation.lapsed_on(wanted, now=now))
+        for one in locked.resources.values():
+            allocation.allocate_closure(closure, one, now=now)
+        record("bookings.days_closed", actor=actor, subject=closure, reason=reason)
+    return closure
+
+
+def reopen_days(*, actor: User, closure: Closure) -> None:
+    """End a closure: its days can be booked again."""
+    require(actor, "bookings.manage")
+    wanted = [closure.resource_id] if closure.resource_id else list(Resource.objects.values_list("pk", flat=True))
+    with claim(resources=wanted):
+        record("bookings.days_reopened", actor=actor, subject=closure, reason=closure.reason)
+        closure.delete()

@@ -1,0 +1,92 @@
+"""What providers tell us: kept once, answered at once, worked through in a second transaction."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from portal.payments.errors import Forged
+from portal.payments.models import Payment, ProviderEvent, RefusedCall
+from portal.payments.providers import provider_named
+from portal.tasks.queue import enqueue
+
+from .paying import settle_payment
+
+logger = logging.getLogger(__name__)
+
+
+def receive_event(provider: str, *, body: bytes, headers: Mapping[str, str]) -> ProviderEvent:
+    """Check an event's signature on the raw body and keep it, once. The work is queued in the same transaction.
+
+    Raises `Forged` (counted by day and reason) and `ProviderNotOffered`.
+    """
+    way = provider_named(provider)
+    try:
+        fact = way.read_event(body, headers)
+    except Forged as forged:
+        count_refusal(provider, forged.reason)
+        raise
+    with transaction.atomic():
+        event, new = ProviderEvent.objects.get_or_create(
+            provider=provider,
+            event_id=fact.id[:120],
+            defaults={"kind": fact.kind[:80], "object_ref": fact.object_ref, "payment_uuid": fact.payment_uuid},
+        )
+        if new:
+            enqueue("portal.payments.tasks.process_event", event.pk)
+    return event
+
+
+def count_refusal(provider: str, reason: str) -> None:
+    """Log and count a call that was refused."""
+    logger.warning("payments: call of %s refused: %s", provider, reason)
+    with transaction.atomic():
+        row, _new = RefusedCall.objects.get_or_create(day=timezone.localdate(), provider=provider, reason=reason[:40])
+        RefusedCall.objects.filter(pk=row.pk).update(count=F("count") + 1)
+
+
+def process_event(event_id: int) -> None:
+    """Look up the payment that an event is about. A task; the order and number of events do not matter.
+
+    Raises `ProviderDown` (the task is tried again).
+    """
+    event = ProviderEvent.objects.get(pk=event_id)
+    if event.processed_at:
+        return
+    payment = _payment_of(event)
+    if payment is None:
+        outcome = "unknown payment"
+        count_refusal(event.provider, "unknown_payment")
+    else:
+        outcome = settle_payment(payment.uuid).state
+    ProviderEvent.objects.filter(pk=event.pk).update(processed_at=timezone.now(), outcome=outcome)
+
+
+def _payment_of(event: ProviderEvent) -> Payment | None:
+    mine = Payment.objects.filter(provider=event.provider)
+    found = mine.filter(provider_ref=event.object_ref).first() if event.object_ref else None
+    if found is None and len(event.payment_uuid) == 36:
+        found = next(
+            (one for one in mine.filter(state__in=Payment.UNDER_WAY) if str(one.uuid) == event.payment_uuid), None
+        )
+    return found
+
+
+def sweep(*, now: datetime | None = None) -> int:
+    """Queue what lost its wake-up: events not worked through, pages whose news never came. Returns how many."""
+    now = now or timezone.now()
+    count = 0
+    stale = ProviderEvent.objects.filter(processed_at=None, received_at__lt=now - timedelta(minutes=2))
+    for event in stale.order_by("pk")[:100]:
+        enqueue("portal.payments.tasks.process_event", event.pk)
+        count += 1
+    waiting = Payment.objects.filter(state=Payment.State.OPEN, created_at__lt=now - timedelta(minutes=2))
+    for payment in waiting.order_by("pk")[:100]:
+        enqueue("portal.payments.tasks.settle_payment", str(payment.uuid))
+        count += 1
+    return count

@@ -1,0 +1,42 @@
+from django.urls import path
+
+from .views import desk, paying
+
+app_name = "pay"
+urlpatterns = [
+    path("", paying.money, name="list"),
+    path("statement/", paying.statement, name="statement"),
+    path("start/<int:schedule>/", paying.start, name="start"),
+    path("slip/<int:schedule>/", paying.slip, name="slip"),
+    path("slips/<uuid:uuid>/", paying.slip_file, name="slip_file"),
+    path("invoice/<int:schedule>/", paying.ask_for_invoice, name="ask_for_invoice"),
+    path("invoices/<uuid:uuid>/", paying.invoice_file, name="invoice_file"),
+    path("desk/", desk.desk, name="desk"),
+    path("desk/rows/", desk.rows, name="rows"),
+    path("desk/rows/accept/", desk.accept_proposals, name="accept_proposals"),
+    path("desk/rows/<int:pk>/accept/", desk.accept_proposal, name="accept_proposal"),
+    path("desk/rows/<int:pk>/match/", desk.match_by_hand, name="match_by_hand"),
+    path("desk/rows/<int:pk>/undo/", desk.undo_row, name="undo_row"),
+    path("desk/rows/<int:pk>/aside/", desk.aside_row, name="aside_row"),
+    path("desk/statements/", desk.statements, name="statements"),
+    path("desk/statements/<uuid:uuid>/", desk.statement_file, name="statement_file"),
+    path("desk/statements/<uuid:uuid>/import/", desk.confirm_statement, name="confirm_statement"),
+    path("desk/formats/new/", desk.bank_format, name="new_format"),
+    path("desk/formats/<int:pk>/", desk.bank_format, name="bank_format"),
+    path("desk/refunds/", desk.refunds, name="refunds"),
+    path("desk/refunds/<uuid:uuid>/approve/", desk.approve_refund, name="approve_refund"),
+    path("desk/refunds/<uuid:uuid>/refuse/", desk.refuse_refund, name="refuse_refund"),
+    path("desk/refunds/<uuid:uuid>/sent/", desk.refund_sent, name="refund_sent"),
+    path("desk/disputes/", desk.disputes, name="disputes"),
+    path("desk/invoices/", desk.invoices, name="invoices"),
+    path("desk/invoices/<uuid:uuid>/issue/", desk.issue_invoice, name="issue_invoice"),
+    path("desk/invoices/<uuid:uuid>/refuse/", desk.refuse_invoice, name="refuse_invoice"),
+    path("desk/ledger/", desk.ledger, name="ledger"),
+    path("desk/waive/<int:schedule>/", desk.waive, name="waive"),
+    path("<uuid:uuid>/", paying.payment_detail, name="detail"),
+    path("<uuid:uuid>/retry/", paying.retry, name="retry"),
+    path("<uuid:uuid>/return/", paying.returned, name="returned"),
+    path("<uuid:uuid>/refund/", desk.ask_for_refund, name="ask_for_refund"),
+    path("<uuid:uuid>/undo/", desk.undo_payment, name="undo"),
+    path("<uuid:uuid>/receipt.<str:form>", paying.receipt, name="receipt"),
+]

@@ -1,0 +1,490 @@
+"""The desk of the lot's finance: to match, overdue, refunds, disputes, invoices, the day's totals, the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _, ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.accounts.http import MemberRequest
+from portal.accounts.rules import may
+from portal.core.errors import RuleViolation
+from portal.payments import actions, forms, papers, queries
+from portal.payments.models import (
+    Account,
+    BankFormat,
+    BankStatement,
+    Dispute,
+    InvoiceRequest,
+    Payment,
+    Refund,
+    Schedule,
+    StatementRow,
+)
+from portal.payments.providers import BANK_TRANSFER
+from portal.ui.http import add_errors
+
+from .paying import form_page, posted
+
+View = Callable[..., HttpResponse]
+
+
+def finance(view: View) -> View:
+    """Let in the lot's finance; to anybody else who is signed in this page does not exist."""
+
+    @login_required
+    @wraps(view)
+    def guarded(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not may(request.user, "payments.record"):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@finance
+@require_safe
+def desk(request: MemberRequest) -> HttpResponse:
+    """What waits today, and what came and went."""
+    today = timezone.localdate()
+    totals = queries.day_totals(today)
+    context = {
+        "counts": queries.desk_counts(), "today": today,
+        "totals": [{"way": papers.way_label(one.provider), "row": one} for one in totals],
+        "in_fen": sum(one.in_fen for one in totals), "out_fen": sum(one.out_fen for one in totals),
+        "rows": queries.rows_to_match()[:5], "refunds": queries.refunds_waiting()[:5],
+        "overdue": Schedule.objects.overdue().select_related("organisation").order_by("due_at")[:5],
+        "expected": queries.to_record()[:8], "problems": queries.payments_with_problems()[:5],
+    }  # fmt: skip
+    return render(request, "payments/desk.html", context)
+
+
+@finance
+@require_safe
+def rows(request: MemberRequest) -> HttpResponse:
+    """Credits of the bank: to match, matched, set aside."""
+    shown = request.GET.get("show", "waiting")
+    found = queries.rows_to_match()
+    if shown in {"matched", "ignored"}:
+        found = StatementRow.objects.filter(state=shown).select_related(
+            "schedule__organisation", "payment", "statement"
+        )
+    if words := request.GET.get("q", "").strip()[:60]:
+        found = found.filter(Q(payer__icontains=words) | Q(memo__icontains=words) | Q(bank_reference__icontains=words))
+    page = Paginator(found, 25).get_page(request.GET.get("page"))
+    context = {"page": page, "show": shown, "q": words, "reasons": reason_labels()}
+    return render(request, "payments/rows.html", context)
+
+
+def reason_labels() -> dict[str, str]:
+    """Return why a match is proposed, in words."""
+    return {
+        "reference": _("reference in the memo"), "amount": _("the amount fits"), "payer": _("the payer fits"),
+        "recorded": _("recorded by hand before"),
+    }  # fmt: skip
+
+
+def own_row(pk: int) -> StatementRow:
+    """Return a row of a statement with what it is matched to. Raises 404."""
+    return get_object_or_404(StatementRow.objects.select_related("schedule", "payment__schedule"), pk=pk)
+
+
+def answer(request: MemberRequest, run: Callable[[], object], *, done: str, back: str) -> HttpResponse:
+    """Run an action of one press and say what came of it."""
+    try:
+        run()
+    except RuleViolation as refusal:
+        messages.error(request, str(refusal))
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, done)
+    return redirect(back)
+
+
+@finance
+@require_POST
+def accept_proposal(request: MemberRequest, pk: int) -> HttpResponse:
+    """Confirm one proposed match."""
+    row = own_row(pk)
+    if row.schedule is None:
+        raise Http404
+    schedule = row.schedule
+    return answer(
+        request, lambda: actions.match_row(actor=request.user, row=row, schedule=schedule),
+        done=_("Matched. The money counts."), back=reverse("pay:rows"),
+    )  # fmt: skip
+
+
+@finance
+@require_POST
+def accept_proposals(request: MemberRequest) -> HttpResponse:
+    """Confirm the chosen proposals together."""
+    chosen = [
+        int(one) for one in request.POST.getlist("row")[:500] if one.isascii() and one.isdigit() and len(one) < 12
+    ]
+    found = StatementRow.objects.filter(pk__in=chosen, state=StatementRow.State.PROPOSED).select_related("schedule")
+    result = actions.match_rows(actor=request.user, rows=found)
+    messages.success(request, ngettext("%(n)s row matched.", "%(n)s rows matched.", result.done) % {"n": result.done})
+    for line, why in result.refused[:10]:
+        messages.error(request, _("Line %(line)s: %(why)s") % {"line": line, "why": why})
+    return redirect("pay:rows")
+
+
+@finance
+@require_http_methods(["GET", "POST"])
+def match_by_hand(request: MemberRequest, pk: int) -> HttpResponse:
+    """Say which booking a credit is for."""
+    row = own_row(pk)
+    form = forms.MatchForm(posted(request)[0], initial={"reference": row.schedule.reference if row.schedule else ""})
+    if request.method == "POST" and form.is_valid():
+        reference = form.cleaned_data["reference"].strip().upper()
+        dues = queries.open_schedules_by_reference([reference]).get(reference, [])
+        due = next((one for one in dues if one.open_fen == row.amount_fen), dues[0] if dues else None)
+        if due is None:
+            form.add_error("reference", _("Nothing is open under this reference."))
+        else:
+            try:
+                actions.match_row(actor=request.user, row=row, schedule=due)
+            except (RuleViolation, ValidationError) as refusal:
+                add_errors(form, refusal)
+            else:
+                messages.success(request, _("Matched. The money counts."))
+                return redirect("pay:rows")
+    note = f"{row.booked_on:%Y-%m-%d} · {row.payer} · {row.memo}"
+    return form_page(
+        request, form, heading=_("Match by hand"), action=_("Match this credit"), back=reverse("pay:rows"), note=note
+    )
+
+
+def reasoned(
+    request: MemberRequest, run: Callable[[str], object], *, heading: str, action: str, back: str, note: str = ""
+) -> HttpResponse:
+    """Ask for a reason, then run; refusals stand on the form."""
+    form = forms.ReasonForm(posted(request)[0])
+    if request.method == "POST" and form.is_valid():
+        try:
+            run(form.cleaned_data["reason"])
+        except (RuleViolation, ValidationError) as refusal:
+            add_errors(form, refusal)
+        else:
+            messages.success(request, _("Done."))
+            return redirect(back)
+    return form_page(request, form, heading=heading, action=action, back=back, note=note, danger=True)
+
+
+@finance
+@require_http_methods(["GET", "POST"])
+def undo_row(request: MemberRequest, pk: int) -> HttpResponse:
+    """Take a wrong match back, with a reason."""
+    row = own_row(pk)
+    return reasoned(
+        request, lambda reason: actions.undo_match(actor=request.user, row=row, reason=reason),
+        heading=_("Undo this match"), action=_("Undo the match"), back=reverse("pay:rows") + "?show=matched",
+        note=f"{row.booked_on:%Y-%m-%d} · {row.payer}",
+    )  # fmt: skip
+
+
+@finance
+@require_http_methods(["GET", "POST"])
+def aside_row(request: MemberRequest, pk: int) -> HttpResponse:
+    """Set a credit aside that has nothing to do with the portal."""
+    row = own_row(pk)
+    return reasoned(
+        request, lambda reason: actions.set_aside(actor=request.user, row=row, reason=reason),
+        heading=_("Set this credit aside"), action=_("Set aside"), back=reverse("pay:rows"),
+        note=f"{row.booked_on:%Y-%m-%d} · {row.payer}",
+    )  # fmt: skip
+
+
+@finance
+@require_http_methods(["GET", "POST"])
+def statements(request: MemberRequest) -> HttpResponse:
+    """Bank statements so far, and a new one."""
+    if not BankFormat.objects.exists():
+        return redirect("pay:new_format")
+    form = forms.StatementForm(*posted(request))
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            made = actions.import_statement(
+                actor=request.user, format=form.cleaned_data["format"], content=upload.read(), name=upload.name
+            )
+        except (RuleViolation, ValidationError) as refusal:
+            add_errors(form, refusal)
+        else:
+            return redirect("pay:statement_file", made.uuid)
+    context = {
+        "form": form, "formats": BankFormat.objects.all(),
+        "page": Paginator(queries.statements(), 20).get_page(request.GET.get("page")),
+    }  # fmt: skip
+    return render(request, "payments/statements.html", context, status=422 if form.errors else 200)
+
+
+@finance
+@require_safe
+def statement_file(request: MemberRequest, uuid: UUID) -> HttpResponse:
+    """One statement: what the try-out found, how far the import is."""
+    found = get_object_or_404(queries.statements(), uuid=uuid)
+    problems = {
+        "amount": _("the amount cannot be read"), "negative": _("the amount is below zero"),
+        "decimals": _("the amount has more than two decimals"), "formula": _("the amount is a formula"),
+        "date": _("the date cannot be read"),
+    }  # fmt: skip
+    context = {
+        "statement": found, "reasons": reason_labels(), "states": dict(StatementRow.State.choices),
+        "problems": [(one["line"], problems.get(one["problem"], one["problem"])) for one in found.problems],
+        "working": found.state in {BankStatement.State.WAITING, BankStatement.State.READING},
+    }  # fmt: skip
+    return render(request, "payments/statement_file.html", context)
+
+
+@finance
+@require_POST
+def confirm_statement(request: MemberRequest, uuid: UUID) -> HttpResponse:
+    """Import what was tried out."""
+    found = get_object_or_404(BankStatement, uuid=uuid)
+    return answer(
+        request, lambda: actions.confirm_import(actor=request.user, statement=found),
+        done=_("The import has begun. You can leave this page."), back=reverse("pay:statement_file", args=[uuid]),
+    )  # fmt: skip
+
+
+@finance
+@require_http_methods(["GET", "POST"])
+def bank_format(request: MemberRequest, pk: int | None = None) -> HttpResponse:
+    """How one bank's export is read."""
+    kept = get_object_or_404(BankFormat, pk=pk) if pk else None
+    initial = {f"c_{field}": text for field, text in kept.columns.items()} | {"name": kept.name} if kept else None
+    form = forms.FormatForm(posted(request)[0], initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.save_format(actor=request.user, name=form.cleaned_data["name"], columns=form.columns(), format=kept)
+        except (RuleViolation, ValidationError) as refusal:
+            add_errors(form, refusal)
+        else:
+            messages.success(request, _("Kept. The next file of this bank needs no questions."))
+            return redirect("pay:statements")
+    return form_page(
+        request, form, heading=_("How this bank's export is read"), action=_("Keep this format"),
+        back=reverse("pay:statements") if BankFormat.objects.exists() else reverse("pay:desk"),
+        note=_("Leave a column empty where the bank uses a common name; the samples show some."),
+    )  # fmt: skip
+
+
+@finance
+@require_safe
+def refunds(request: MemberRequest) -> HttpResponse:
+    """Refunds that wait for a person, and the last ones done."""
+    rest = Refund.objects.exclude(pk__in=queries.refunds_waiting().values("pk"))
+    context = {
+        "waiting": queries.refunds_waiting(),
+        "page": Paginator(rest.select_related("payment__schedule__organisation"), 20).get_page(request.GET.get("page")),
+    }  # fmt: skip
+    return render(request, "payments/refunds.html", context)
+
+
+@finance
+@require_http_methods(["GET", "POST"])
+def ask_for_refund(request: MemberRequest, uuid: UUID) -> HttpResponse:
+    """Give money of a payment back."""
+    payment = get_object_or_404(queries.payments_for(request.user), uuid=uuid)
+    left = queries.refundable_fen(payment)
+    same_way = payment.provider != BANK_TRANSFER
+    form = forms.RefundForm(posted(request)[0], same_way=same_way, initial={"amount": f"{left / 100:.2f}"})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        bank = {name: data[name] for name in ("bank_holder", "bank_name", "bank_number") if name in data}
+        try:
+            actions.request_refund(
+                actor=request.user, payment=payment, amount_fen=data["amount"], reason=data["reason"], **bank
+            )
+        except RuleViolation as refusal:
+            if refusal.code == "bank_details_missing" and same_way:
+                form = forms.RefundForm(request.POST, same_way=False)
+                form.full_clean()
+            add_errors(form, refusal)
+        else:
+            messages.success(request, _("The refund is on its way, or waits for a second person."))
+            return redirect(payment)
+    return form_page(
+        request, form, heading=_("Give money back"), action=_("Give this money back"), back=payment.get_absolute_url(),
+        note=f"{payment.schedule.reference} · {payment.schedule.get_kind_display()} · {payment.amount_yuan}",
+    )  # fmt: skip
+
+
+@finance
+@require_POST
+def approve_refund(request: MemberRequest, uuid: UUID) -> HttpResponse:
+    """The second person agrees."""
+    refund = get_object_or_404(Refund.objects.select_related("payment__schedule"), uuid=uuid)
+    return answer(
+        request, lambda: actions.approve_refund(actor=request.user, refund=refund), done=_("Approved."),
+        back=reverse("pay:refunds"),
+    )  # fmt: skip
+
+
+@finance
+@require_http_methods(["GET", "POST"])
+def refuse_refund(request: MemberRequest, uuid: UUID) -> HttpResponse:
+    """The money stays."""
+    refund = get_object_or_404(Refund.objects.select_related("payment__schedule"), uuid=uuid)
+    return reasoned(
+        request, lambda reason: actions.refuse_refund(actor=request.user, refund=refund, reason=reason),
+        heading=_("Refuse this refund"), action=_("Refuse the refund"), back=reverse("pay:refunds"),
+        note=refund.payment.schedule.reference,
+    )  # fmt: skip
+
+
+@finance
+@require_http_methods(["GET", "POST"])
+def refund_sent(request: MemberRequest, uuid: UUID) -> HttpResponse:
+    """The transfer back was made at the bank."""
+    refund = get_object_or_404(Refund.objects.select_related("payment__schedule"), uuid=uuid)
+    known = {name: getattr(refund, name) for name in ("bank_holder", "bank_name", "bank_number")}
+    form = forms.SentForm(posted(request)[0], initial=known)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.record_refund_sent(actor=request.user, refund=refund, **form.cleaned_data)
+        except RuleViolation as refusal:
+            add_errors(form, refusal)
+        else:
+            messages.success(request, _("Written down; the company is told."))
+            return redirect("pay:refunds")
+    return form_page(
+        request, form, heading=_("Transfer made"), action=_("The money has left"), back=reverse("pay:refunds"),
+        note=f"{refund.payment.schedule.reference} · {refund.payment.schedule.organisation}",
+    )  # fmt: skip
+
+
+@finance
+@require_safe
+def disputes(request: MemberRequest) -> HttpResponse:
+    """Disputes, the open ones first."""
+    found = Dispute.objects.select_related("payment__schedule__organisation").order_by("-state", "-pk")
+    return render(request, "payments/disputes.html", {"page": Paginator(found, 20).get_page(request.GET.get("page"))})
+
+
+@finance
+@require_safe
+def invoices(request: MemberRequest) -> HttpResponse:
+    """Invoice requests, the waiting ones first."""
+    found = InvoiceRequest.objects.select_related("organisation").order_by("-state", "pk")
+    return render(request, "payments/invoices.html", {"page": Paginator(found, 20).get_page(request.GET.get("page"))})
+
+
+@finance
+@require_http_methods(["GET", "POST"])
+def issue_invoice(request: MemberRequest, uuid: UUID) -> HttpResponse:
+    """Attach number and file; they are sent."""
+    invoice = get_object_or_404(InvoiceRequest.objects.select_related("organisation"), uuid=uuid)
+    form = forms.IssueForm(*posted(request))
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            actions.issue_invoice(
+                actor=request.user, invoice=invoice, number=form.cleaned_data["number"].strip(),
+                content=upload.read(), ending=forms.kind_of(upload),
+            )  # fmt: skip
+        except (RuleViolation, ValidationError) as refusal:
+            add_errors(form, refusal)
+        else:
+            messages.success(request, _("Issued and sent."))
+            return redirect("pay:invoices")
+    return form_page(
+        request, form, heading=_("Issue the invoice"), action=_("Issue and send"), back=reverse("pay:invoices"),
+        note=f"{invoice.reference} · {invoice.title} · {invoice.get_kind_display()} · {invoice.tax_number}",
+    )  # fmt: skip
+
+
+@finance
+@require_http_methods(["GET", "POST"])
+def refuse_invoice(request: MemberRequest, uuid: UUID) -> HttpResponse:
+    """The invoice cannot be issued as asked."""
+    invoice = get_object_or_404(InvoiceRequest, uuid=uuid)
+    return reasoned(
+        request, lambda reason: actions.refuse_invoice(actor=request.user, invoice=invoice, reason=reason),
+        heading=_("Refuse this request"), action=_("Refuse and tell the company"), back=reverse("pay:invoices"),
+        note=f"{invoice.reference} · {invoice.title}",
+    )  # fmt: skip
+
+
+@finance
+@require_safe
+def ledger(request: MemberRequest) -> HttpResponse:
+    """The ledger: accounts with their totals, and the entries of one account, record or day."""
+    account, reference = request.GET.get("account", ""), request.GET.get("reference", "")[:20]
+    found = queries.transactions()
+    if account in Account.values:
+        found = found.filter(Q(entries__debit=account) | Q(entries__credit=account)).distinct()
+    if reference:
+        found = found.filter(reference=reference)
+    if day := _day(request.GET.get("day", "")):
+        found = found.filter(created_at__date=day)
+    context = {
+        "page": Paginator(found, 30).get_page(request.GET.get("page")), "account": account, "reference": reference,
+        "day": day, "balances": [{"label": Account(one.account).label, "row": one} for one in queries.balances()],
+        "kinds": ledger_kinds(),
+    }  # fmt: skip
+    return render(request, "payments/ledger.html", context)
+
+
+def ledger_kinds() -> dict[str, str]:
+    """Return what kinds of transactions there are, in words."""
+    return {
+        "payment": _("money received"), "payment_undone": _("record undone"), "refund_planned": _("refund reserved"),
+        "refund_paid": _("refund paid"), "refund_ended": _("refund not made"), "refund_came_back": _("refund came back"),
+        "penalty_kept": _("kept as penalty"), "dispute_opened": _("dispute opened"), "dispute_won": _("dispute won"),
+        "dispute_lost": _("dispute lost"),
+    }  # fmt: skip
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+@finance
+@require_http_methods(["GET", "POST"])
+def undo_payment(request: MemberRequest, uuid: UUID) -> HttpResponse:
+    """Take a transfer back out that was recorded for the wrong amount."""
+    payment = get_object_or_404(Payment.objects.select_related("schedule", "statement_row"), uuid=uuid)
+    row = getattr(payment, "statement_row", None)
+
+    def run(reason: str) -> object:
+        if row is not None:
+            return actions.undo_match(actor=request.user, row=row, reason=reason)
+        return actions.undo_bank_transfer(actor=request.user, payment=payment, reason=reason)
+
+    return reasoned(
+        request, run, heading=_("Undo this record"), action=_("Undo the record"), back=payment.get_absolute_url(),
+        note=f"{payment.schedule.reference} · {payment.amount_yuan}",
+    )  # fmt: skip
+
+
+@finance
+@require_http_methods(["GET", "POST"])
+def waive(request: MemberRequest, schedule: int) -> HttpResponse:
+    """Do not ask for the rest of an amount."""
+    due = get_object_or_404(Schedule.objects.select_related("organisation"), pk=schedule)
+    return reasoned(
+        request, lambda reason: actions.waive(actor=request.user, schedule=due, reason=reason),
+        heading=_("Waive this amount"), action=_("Waive the amount"), back=reverse("pay:desk"),
+        note=f"{due.reference} · {due.get_kind_display()} · {due.organisation}",
+    )  # fmt: skip

@@ -90,12 +90,14 @@ def expire(session: FakeObject) -> None:
 
 def dispute(session: FakeObject) -> FakeObject:
     """The payer tells their bank that the charge was wrong: what was not given back is taken."""
-    left = session.amount_fen - refunded(session.payment_uuid)
-    if session.state != "paid" or left <= 0:
-        raise ProviderRefused(_("Only paid money can be disputed."))
-    made = create(
-        "dispute", key=f"dispute-{session.ref}", state="open", payment_uuid=session.payment_uuid, amount_fen=left
-    )
+    with transaction.atomic():
+        session = FakeObject.objects.select_for_update().get(pk=session.pk)
+        left = session.amount_fen - refunded(session.payment_uuid)
+        if session.state != "paid" or left <= 0:
+            raise ProviderRefused(_("Only paid money can be disputed."))
+        made = create(
+            "dispute", key=f"dispute-{session.ref}", state="open", payment_uuid=session.payment_uuid, amount_fen=left
+        )
     event("charge.dispute.created", session)
     return made
 

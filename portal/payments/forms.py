@@ -110,7 +110,7 @@ class ReasonForm(forms.Form):
 class StatementForm(forms.Form):
     """A file of the bank."""
 
-    format = forms.ModelChoiceField(BankFormat.objects, label=_("Bank"), empty_label=None)
+    format = forms.ModelChoiceField(BankFormat.objects, label=_("Which bank"), empty_label=None)
     file = FileCheck(
         label=_("Statement"), kinds=(), most_mb=30, help_text=_("CSV (UTF-8 or GBK) or XLSX as the bank exports it")
     )
@@ -119,7 +119,7 @@ class StatementForm(forms.Form):
 class FormatForm(forms.Form):
     """What a bank's columns are called; an empty one uses the common names."""
 
-    name = forms.CharField(label=_("Bank"), max_length=80)
+    name = forms.CharField(label=_("Name of the bank"), max_length=80)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -67,7 +67,7 @@ def receipt(payment: Payment) -> Paper:
             (_("Details"), words["en" if get_language() == "en" else "zh"]),
             *([(_("Bank's reference"), payment.bank_reference)] if payment.bank_reference else []),
         ],
-        columns=[_("Day"), _("What"), _("Way"), _("Amount")],
+        columns=[_("Date"), _("What"), _("Way"), _("Amount")],
         widths=[30, 30, 0, 40],
         rows=rows,
         total_label=_("Received in all"),
@@ -90,7 +90,7 @@ def statement(
             (_("Booking") if reference else _("Month"), span),
             (_("Lot"), settings.LOT_NAME["en" if get_language() == "en" else "zh"]),
         ],
-        columns=[_("Day"), _("Reference"), _("Kind"), _("What"), _("Amount")],
+        columns=[_("Date"), _("Reference"), _("Kind"), _("What"), _("Amount")],
         widths=[28, 32, 0, 26, 36],
         rows=[
             [

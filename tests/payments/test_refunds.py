@@ -225,6 +225,14 @@ def test_a_dispute_stops_refunds_that_have_not_left(fang, online):
     assert Notice.objects.filter(event="payments.disputed", recipient=fang).count() == 1
 
 
+def test_a_refund_that_had_left_before_it_was_refused_here_is_in_the_books(fang, online):
+    refund = back(fang, online, 300)
+    remote.give_back(str(online.uuid), str(refund.uuid), 300)
+    actions.refuse_refund(actor=fang, refund=refund, reason="x")
+    actions.settle_payment(online.uuid)
+    assert (fresh(refund).state, fresh(online).refunded_fen) == ("succeeded", 300)
+
+
 def test_a_won_dispute_brings_the_money_back(fang, online):
     made = remote.dispute(session_of(online))
     actions.settle_payment(online.uuid)

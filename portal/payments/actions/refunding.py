@@ -102,14 +102,14 @@ def plan_refund(payment: Payment, amount_fen: int, *, reason: str, requested_by:
     return refund
 
 
-def _reserve(refund: Refund) -> None:
+def _reserve(refund: Refund, *, step: str = "planned") -> None:
     """Take a refund's money out of what is held, so that nobody gives it back twice."""
     payment, due = refund.payment, refund.payment.schedule
     payment.refunded_fen += refund.amount_fen
     payment.save(update_fields=["refunded_fen"])
     _count_back(due, refund.applied_fen)
     post(
-        "refund_planned", key=f"refund:{refund.uuid}:planned", schedule=due, payment=payment, refund=refund,
+        "refund_planned", key=f"refund:{refund.uuid}:{step}", schedule=due, payment=payment, refund=refund,
         actor=refund.requested_by,
         moves=[
             (held(due.kind), Account.REFUNDS, refund.applied_fen),
@@ -224,8 +224,14 @@ def apply_refund_fact(refund: Refund, fact: RefundFact) -> None:
     """Write what the provider says about a refund. Under the locks; repeating changes nothing, late news of less neither."""
     if refund.route == Refund.Route.BY_HAND:
         return
-    if refund.state in {State.REFUSED, State.FAILED} or (refund.state == State.SUCCEEDED and fact.state != "failed"):
+    if refund.state == State.SUCCEEDED and fact.state != "failed":
         return
+    if refund.state in {State.REFUSED, State.FAILED}:
+        if fact.state == "failed":
+            return
+        refund.state, refund.finished_at = State.SENT, None  # it had left before it was refused here
+        _reserve(refund, step="left_all_the_same")
+        record("payments.refund_left_all_the_same", actor=None, subject=refund, amount_fen=refund.amount_fen)
     if not refund.provider_ref:
         refund.provider_ref = fact.ref
         refund.save(update_fields=["provider_ref"])

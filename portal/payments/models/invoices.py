@@ -52,7 +52,7 @@ class InvoiceRequest(models.Model):
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     issued_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(_("asked"), auto_now_add=True)
+    created_at = models.DateTimeField(_("asked for on"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("invoice request")

@@ -37,7 +37,7 @@ class LedgerTransaction(models.Model):
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     key = models.CharField(max_length=80, unique=True)
-    kind = models.CharField(_("what"), max_length=40)
+    kind = models.CharField(_("kind of entry"), max_length=40)
     purpose = models.CharField(max_length=40, blank=True)
     subject_id = models.PositiveBigIntegerField(null=True, blank=True)
     reference = models.CharField(_("reference"), max_length=20, blank=True, db_index=True)

@@ -16,15 +16,18 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def pay_buttons(context: dict[str, Any], due: Schedule) -> str:
-    """The ways to pay one amount: online where a provider is set up, else by bank transfer."""
+def pay_buttons(context: dict[str, Any], due: Schedule, first: bool = True) -> str:
+    """The ways to pay one amount: online where a provider is set up, else by bank transfer.
+
+    `first`: this is the page's one primary action.
+    """
     online = {
         "stripe": _("Pay by card, Alipay or WeChat Pay"),
         "fake": _("Pay online (test)"),
     }
     ways = [{"name": one.name, "label": online[one.name], "first": False} for one in offered_providers()]
     ways.append({"name": BANK_TRANSFER, "label": _("Pay by bank transfer"), "first": False})
-    ways[0]["first"] = True
+    ways[0]["first"] = first
     return get_template("payments/pay_buttons.html").render({"due": due, "providers": ways}, context["request"])
 
 

@@ -210,7 +210,7 @@ def statement(request: MemberRequest) -> HttpResponse:
             ]
             for line in lines
         ]
-        header = [_("Day"), _("Reference"), _("Kind"), _("What"), _("Amount, ¥"), _("Payment")]
+        header = [_("Date"), _("Reference"), _("Kind"), _("What"), _("Amount, ¥"), _("Payment")]
         return _file(SHEETS[form][1](header, rows), SHEETS[form][0], f"{name}.{form}")
     paper = papers.statement(company, lines, month=None if reference else month, reference=reference)
     return _paper(request, paper, form, name)

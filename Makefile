@@ -22,7 +22,8 @@ test: .venv/tests-ready  ## the suite on the embedded parts
 bench: setup  ## every bench, small sizes
 	@$(PY) manage.py bench_search --documents 2000
 	@$(PY) manage.py bench_holds --clients 4 --rounds 3
-	@echo "full size: manage.py bench_search --documents 100000; manage.py bench_holds --clients 8 --rounds 200"
+	@$(PY) manage.py bench_statements --rows 2000
+	@echo "full size: manage.py bench_search --documents 100000; manage.py bench_holds --clients 8 --rounds 200; manage.py bench_statements --rows 50000"
 
 lint: .venv/tests-ready  ## format, lint, imports
 	@.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/lint-imports

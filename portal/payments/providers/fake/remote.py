@@ -129,7 +129,7 @@ def give_back(payment_uuid: str, key: str, amount_fen: int) -> FakeObject:
 def event(kind: str, session: FakeObject) -> FakeObject:
     """Write an event down; somebody delivers it, late, twice, or never."""
     return create(
-        "event", key=f"{kind}-{session.ref}-{secrets.token_hex(4)}", state="waiting", payment_uuid=session.payment_uuid,
+        "event", key=f"event-{session.ref}-{secrets.token_hex(8)}", state="waiting", payment_uuid=session.payment_uuid,
         amount_fen=0, method=kind,
     )  # fmt: skip
 

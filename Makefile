@@ -25,8 +25,8 @@ bench: setup  ## every bench, small sizes
 	@$(PY) manage.py bench_statements --rows 2000
 	@echo "full size: manage.py bench_search --documents 100000; manage.py bench_holds --clients 8 --rounds 200; manage.py bench_statements --rows 50000"
 
-lint: .venv/tests-ready  ## format, lint, imports
-	@.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/lint-imports
+lint: .venv/tests-ready  ## format, lint, imports, types
+	@.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/lint-imports && .venv/bin/mypy
 
 check: lint test
 

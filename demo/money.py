@@ -35,7 +35,11 @@ def export() -> str:
     balance = [due for due in waiting if due.kind == Schedule.Kind.BALANCE][:1]
     rows = ["账户明细（示例）,,,,,,,", HEADER]
     for number, due in enumerate([*earnest, *balance], start=1):
-        memo = f"{due.reference} 定金" if due in earnest[:1] else ("尾款" if due in balance else due.reference.replace("-", ""))
+        memo = (
+            f"{due.reference} 定金"
+            if due in earnest[:1]
+            else ("尾款" if due in balance else due.reference.replace("-", ""))
+        )
         rows.append(
             f"{today},,{due.open_fen / 100:.2f},{due.organisation.name},6222000000{number:04d},示例银行,{memo},SL{number:06d}"
         )
@@ -51,7 +55,11 @@ def invoice(people: dict[str, User]) -> None:
         return
     company = paid.organisation
     actions.request_invoice(
-        actor=people["he"], schedule=paid, kind=InvoiceRequest.Kind.ORDINARY, title=company.name, email=people["he"].email
+        actor=people["he"],
+        schedule=paid,
+        kind=InvoiceRequest.Kind.ORDINARY,
+        title=company.name,
+        email=people["he"].email,
     )
 
 

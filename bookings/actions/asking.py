@@ -102,7 +102,7 @@ def enquire(
 
 def _require_bookable(wish: LineWish, now: datetime) -> None:
     resource, days = wish.resource, wish.days
-    if not resource.active or (resource.stage_id and not resource.stage.published):
+    if not resource.active or (resource.stage is not None and not resource.stage.published):
         raise ResourceClosed(_("This cannot be booked at the moment."), field="resource")
     problem = rules.notice_problem(days.start, days.end, local_today(now), resource.policy.snapshot())
     if problem:

@@ -70,6 +70,8 @@ def confirm_booking(
 def _make_schedule(booking: Booking, quote: Quote) -> None:
     """定金, 订金, 尾款 and 押金 with their dates. The first three sum to the quotation; kinds without an amount are left out."""
     policy = booking.policy
+    if booking.firm_until is None:
+        raise RuntimeError("a schedule begins with the time to pay the earnest money")
     plan = plan_amounts(
         quote.total_fen,
         earnest_fen=quote.earnest_fen,

@@ -84,7 +84,7 @@ def extend_hold(*, booking: Booking, actor: User, hours: int, reason: str, now: 
     with claim(bookings=[booking.pk]) as locked:
         booking = locked.bookings[booking.pk]
         require_step(booking, "extend", actor, now, None)
-        booking.hold_expires_at += timedelta(hours=hours)
+        booking.hold_expires_at = (booking.hold_expires_at or now) + timedelta(hours=hours)
         move(booking, "extend", actor=actor, hours=hours, reason=reason)
         tell("extended", booking)
     return booking

@@ -58,8 +58,8 @@ def lot_groups(user: User | AnonymousUser) -> frozenset[str]:
         return frozenset(LOT_GROUPS)
     if not hasattr(user, "_lot_groups"):
         names = user.groups.filter(name__in=LOT_GROUPS).values_list("name", flat=True)
-        user._lot_groups = frozenset(names)  # type: ignore[union-attr]  # a cache on the request's own object
-    return user._lot_groups  # type: ignore[union-attr]
+        user._lot_groups = frozenset(names)  # type: ignore[attr-defined]  # a cache on the request's own object
+    return user._lot_groups  # type: ignore[attr-defined]
 
 
 def role_in(user: User | AnonymousUser, organisation: Organisation) -> str | None:
@@ -73,7 +73,7 @@ def roles_of(user: User) -> dict[int, str]:
     """Return company id → role of the person; one query, kept for the request."""
     if not hasattr(user, "_roles"):
         user._roles = dict(user.memberships.values_list("organisation_id", "role"))  # type: ignore[attr-defined]
-    return user._roles  # type: ignore[attr-defined,no-any-return]
+    return user._roles  # type: ignore[attr-defined]
 
 
 def may(user: User | AnonymousUser, permission: str, organisation: Organisation | None = None) -> bool:

@@ -18,7 +18,7 @@ from .models import BankFormat, InvoiceRequest
 MEGABYTE = 2**20
 
 
-def kind_of(upload: UploadedFile) -> str:
+def kind_of(upload: UploadedFile[Any]) -> str:
     """Return what a file is by its first bytes: pdf, ofd, png, jpeg, xlsx, or nothing known."""
     upload.seek(0)
     head = upload.read(4096)

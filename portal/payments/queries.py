@@ -205,8 +205,8 @@ def day_totals(day: date) -> list[DayTotal]:
     span = {"gte": start, "lt": start + timedelta(days=1)}
     came = Payment.objects.filter(state=RECEIVED, settled_at__gte=span["gte"], settled_at__lt=span["lt"])
     went = Refund.objects.filter(state=Refund.State.SUCCEEDED, finished_at__gte=span["gte"], finished_at__lt=span["lt"])
-    ins = {
-        row["provider"]: row
+    ins: dict[str, dict[str, Any]] = {
+        row["provider"]: dict(row)
         for row in came.values("provider").annotate(n=Count("pk"), sum=Sum("amount_fen")).order_by()
     }
     by_way = Q(route=Refund.Route.BY_HAND)

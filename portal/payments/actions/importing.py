@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -101,8 +101,9 @@ def read_statement(statement_id: int) -> None:
     matcher = Matcher.of(to_record())
     try:
         with statement.file.storage.open(str(statement.file.name), "rb") as file:
-            statement.rows_total = count_rows(file)
-            for batch in _batches(_credits(read(file, statement.format.columns), statement)):
+            raw = cast("BinaryIO", file)
+            statement.rows_total = count_rows(raw)
+            for batch in _batches(_credits(read(raw, statement.format.columns), statement)):
                 _take(statement, batch, matcher, dry=dry)
                 statement.save()
     except UnreadableStatement as refusal:

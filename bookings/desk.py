@@ -98,7 +98,7 @@ def extending(booking: Booking) -> list[tuple[str, str]]:
 
 def looking(booking: Booking) -> list[tuple[str, str]]:
     """The booking itself."""
-    return [(_("Open"), booking.get_absolute_url())]
+    return [(_("Look"), booking.get_absolute_url())]
 
 
 def deposits(more: str) -> Waiting:

@@ -37,7 +37,7 @@ class ParagraphBlock(blocks.RichTextBlock):
 class QuoteBlock(blocks.StructBlock):
     """What somebody said, and who it was."""
 
-    text = blocks.TextBlock(label=_("words"), max_length=400)
+    text = blocks.TextBlock(label=_("quoted words"), max_length=400)
     who = blocks.CharBlock(label=_("who said it"), max_length=80)
 
     class Meta:

@@ -217,6 +217,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "portal.ui.views.csrf_failure"
+STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", "")
+STRIPE_PAGES = ["https://checkout.stripe.com"] if STRIPE_SECRET_KEY else []  # browsers check where a form leads in the end
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -227,7 +229,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        "form-action": [SELF, *STRIPE_PAGES],
         "frame-ancestors": [SELF],
     }
 }
@@ -250,7 +252,6 @@ PENALTY_DUE_DAYS = 14
 REFUND_APPROVAL_LIMIT_FEN = env.number("REFUND_APPROVAL_LIMIT_FEN", 1_000_000)  # above it a second person approves
 SLIPS_PER_AMOUNT = 5
 PAYMENTS_FAKE = False  # the test provider; never where data is real
-STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", "")
 STRIPE_WEBHOOK_SECRET = env.text("STRIPE_WEBHOOK_SECRET", "")  # several with commas while one is rotated
 STRIPE_ACCOUNT = env.text("STRIPE_ACCOUNT", "")
 STRIPE_METHODS = env.words("STRIPE_METHODS", "card,alipay,wechat_pay")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import desk, paying
+from .views import desk, paying, statements
 
 app_name = "pay"
 urlpatterns = [
@@ -12,17 +12,17 @@ urlpatterns = [
     path("invoice/<int:schedule>/", paying.ask_for_invoice, name="ask_for_invoice"),
     path("invoices/<uuid:uuid>/", paying.invoice_file, name="invoice_file"),
     path("desk/", desk.desk, name="desk"),
-    path("desk/rows/", desk.rows, name="rows"),
-    path("desk/rows/accept/", desk.accept_proposals, name="accept_proposals"),
-    path("desk/rows/<int:pk>/accept/", desk.accept_proposal, name="accept_proposal"),
-    path("desk/rows/<int:pk>/match/", desk.match_by_hand, name="match_by_hand"),
-    path("desk/rows/<int:pk>/undo/", desk.undo_row, name="undo_row"),
-    path("desk/rows/<int:pk>/aside/", desk.aside_row, name="aside_row"),
-    path("desk/statements/", desk.statements, name="statements"),
-    path("desk/statements/<uuid:uuid>/", desk.statement_file, name="statement_file"),
-    path("desk/statements/<uuid:uuid>/import/", desk.confirm_statement, name="confirm_statement"),
-    path("desk/formats/new/", desk.bank_format, name="new_format"),
-    path("desk/formats/<int:pk>/", desk.bank_format, name="bank_format"),
+    path("desk/rows/", statements.rows, name="rows"),
+    path("desk/rows/accept/", statements.accept_proposals, name="accept_proposals"),
+    path("desk/rows/<int:pk>/accept/", statements.accept_proposal, name="accept_proposal"),
+    path("desk/rows/<int:pk>/match/", statements.match_by_hand, name="match_by_hand"),
+    path("desk/rows/<int:pk>/undo/", statements.undo_row, name="undo_row"),
+    path("desk/rows/<int:pk>/aside/", statements.aside_row, name="aside_row"),
+    path("desk/statements/", statements.statements, name="statements"),
+    path("desk/statements/<uuid:uuid>/", statements.statement_file, name="statement_file"),
+    path("desk/statements/<uuid:uuid>/import/", statements.confirm_statement, name="confirm_statement"),
+    path("desk/formats/new/", statements.bank_format, name="new_format"),
+    path("desk/formats/<int:pk>/", statements.bank_format, name="bank_format"),
     path("desk/refunds/", desk.refunds, name="refunds"),
     path("desk/refunds/<uuid:uuid>/approve/", desk.approve_refund, name="approve_refund"),
     path("desk/refunds/<uuid:uuid>/refuse/", desk.refuse_refund, name="refuse_refund"),

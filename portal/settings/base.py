@@ -218,7 +218,10 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "portal.ui.views.csrf_failure"
 STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", "")
-STRIPE_PAGES = ["https://checkout.stripe.com"] if STRIPE_SECRET_KEY else []  # browsers check where a form leads in the end
+TEST_MONEY = STRIPE_SECRET_KEY.startswith(("sk_test_", "rk_test_"))  # said on every page
+STRIPE_PAGES = (
+    ["https://checkout.stripe.com"] if STRIPE_SECRET_KEY else []
+)  # browsers check where a form leads in the end
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

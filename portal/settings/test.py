@@ -24,6 +24,7 @@ OUTBOX_PAGE = True
 STAFF_NEED_SECOND_FACTOR = False
 DEMO_ALLOWED = True
 PAYMENTS_FAKE = True
+TEST_MONEY = True
 TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend", "QUEUES": ["default", "media"]}}
 _files = tempfile.mkdtemp(prefix="portal-test-")
 MEDIA_ROOT = Path(_files) / "media"

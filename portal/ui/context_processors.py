@@ -43,6 +43,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "sign_in_next": "" if request.path.startswith("/accounts/") else quote(request.get_full_path()),
         "lot_name": lot,
         "outbox_page": settings.OUTBOX_PAGE,
+        "test_money": settings.TEST_MONEY,
         "icp_number": settings.ICP_NUMBER,
         "base_url": settings.PORTAL_BASE_URL,
     }

@@ -2,58 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
-from functools import wraps
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts.http import MemberRequest
-from portal.accounts.rules import may
 from portal.core.errors import RuleViolation
 from portal.payments import actions, forms, papers, queries
 from portal.payments.models import (
     Account,
-    BankFormat,
-    BankStatement,
     Dispute,
     InvoiceRequest,
     Payment,
     Refund,
     Schedule,
-    StatementRow,
 )
 from portal.payments.providers import BANK_TRANSFER
 from portal.ui.http import add_errors
 
+from .guards import answer, finance, reasoned
 from .paying import form_page, posted
-
-View = Callable[..., HttpResponse]
-
-
-def finance(view: View) -> View:
-    """Let in the lot's finance; to anybody else who is signed in this page does not exist."""
-
-    @login_required
-    @wraps(view)
-    def guarded(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not may(request.user, "payments.record"):
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 @finance
@@ -71,219 +49,6 @@ def desk(request: MemberRequest) -> HttpResponse:
         "expected": queries.to_record()[:8], "problems": queries.payments_with_problems()[:5],
     }  # fmt: skip
     return render(request, "payments/desk.html", context)
-
-
-@finance
-@require_safe
-def rows(request: MemberRequest) -> HttpResponse:
-    """Credits of the bank: to match, matched, set aside."""
-    shown = request.GET.get("show", "waiting")
-    found = queries.rows_to_match()
-    if shown in {"matched", "ignored"}:
-        found = StatementRow.objects.filter(state=shown).select_related(
-            "schedule__organisation", "payment", "statement"
-        )
-    if words := request.GET.get("q", "").strip()[:60]:
-        found = found.filter(Q(payer__icontains=words) | Q(memo__icontains=words) | Q(bank_reference__icontains=words))
-    page = Paginator(found, 25).get_page(request.GET.get("page"))
-    context = {"page": page, "show": shown, "q": words, "reasons": reason_labels()}
-    return render(request, "payments/rows.html", context)
-
-
-def reason_labels() -> dict[str, str]:
-    """Return why a match is proposed, in words."""
-    return {
-        "reference": _("reference in the memo"), "amount": _("the amount fits"), "payer": _("the payer fits"),
-        "recorded": _("recorded by hand before"),
-    }  # fmt: skip
-
-
-def own_row(pk: int) -> StatementRow:
-    """Return a row of a statement with what it is matched to. Raises 404."""
-    return get_object_or_404(StatementRow.objects.select_related("schedule", "payment__schedule"), pk=pk)
-
-
-def answer(request: MemberRequest, run: Callable[[], object], *, done: str, back: str) -> HttpResponse:
-    """Run an action of one press and say what came of it."""
-    try:
-        run()
-    except RuleViolation as refusal:
-        messages.error(request, str(refusal))
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, done)
-    return redirect(back)
-
-
-@finance
-@require_POST
-def accept_proposal(request: MemberRequest, pk: int) -> HttpResponse:
-    """Confirm one proposed match."""
-    row = own_row(pk)
-    if row.schedule is None:
-        raise Http404
-    schedule = row.schedule
-    return answer(
-        request, lambda: actions.match_row(actor=request.user, row=row, schedule=schedule),
-        done=_("Matched. The money counts."), back=reverse("pay:rows"),
-    )  # fmt: skip
-
-
-@finance
-@require_POST
-def accept_proposals(request: MemberRequest) -> HttpResponse:
-    """Confirm the chosen proposals together."""
-    chosen = [
-        int(one) for one in request.POST.getlist("row")[:500] if one.isascii() and one.isdigit() and len(one) < 12
-    ]
-    found = StatementRow.objects.filter(pk__in=chosen, state=StatementRow.State.PROPOSED).select_related("schedule")
-    result = actions.match_rows(actor=request.user, rows=found)
-    messages.success(request, ngettext("%(n)s row matched.", "%(n)s rows matched.", result.done) % {"n": result.done})
-    for line, why in result.refused[:10]:
-        messages.error(request, _("Line %(line)s: %(why)s") % {"line": line, "why": why})
-    return redirect("pay:rows")
-
-
-@finance
-@require_http_methods(["GET", "POST"])
-def match_by_hand(request: MemberRequest, pk: int) -> HttpResponse:
-    """Say which booking a credit is for."""
-    row = own_row(pk)
-    form = forms.MatchForm(posted(request)[0], initial={"reference": row.schedule.reference if row.schedule else ""})
-    if request.method == "POST" and form.is_valid():
-        reference = form.cleaned_data["reference"].strip().upper()
-        dues = queries.open_schedules_by_reference([reference]).get(reference, [])
-        due = next((one for one in dues if one.open_fen == row.amount_fen), dues[0] if dues else None)
-        if due is None:
-            form.add_error("reference", _("Nothing is open under this reference."))
-        else:
-            try:
-                actions.match_row(actor=request.user, row=row, schedule=due)
-            except (RuleViolation, ValidationError) as refusal:
-                add_errors(form, refusal)
-            else:
-                messages.success(request, _("Matched. The money counts."))
-                return redirect("pay:rows")
-    note = f"{row.booked_on:%Y-%m-%d} · {row.payer} · {row.memo}"
-    return form_page(
-        request, form, heading=_("Match by hand"), action=_("Match this credit"), back=reverse("pay:rows"), note=note
-    )
-
-
-def reasoned(
-    request: MemberRequest, run: Callable[[str], object], *, heading: str, action: str, back: str, note: str = ""
-) -> HttpResponse:
-    """Ask for a reason, then run; refusals stand on the form."""
-    form = forms.ReasonForm(posted(request)[0])
-    if request.method == "POST" and form.is_valid():
-        try:
-            run(form.cleaned_data["reason"])
-        except (RuleViolation, ValidationError) as refusal:
-            add_errors(form, refusal)
-        else:
-            messages.success(request, _("Done."))
-            return redirect(back)
-    return form_page(request, form, heading=heading, action=action, back=back, note=note, danger=True)
-
-
-@finance
-@require_http_methods(["GET", "POST"])
-def undo_row(request: MemberRequest, pk: int) -> HttpResponse:
-    """Take a wrong match back, with a reason."""
-    row = own_row(pk)
-    return reasoned(
-        request, lambda reason: actions.undo_match(actor=request.user, row=row, reason=reason),
-        heading=_("Undo this match"), action=_("Undo the match"), back=reverse("pay:rows") + "?show=matched",
-        note=f"{row.booked_on:%Y-%m-%d} · {row.payer}",
-    )  # fmt: skip
-
-
-@finance
-@require_http_methods(["GET", "POST"])
-def aside_row(request: MemberRequest, pk: int) -> HttpResponse:
-    """Set a credit aside that has nothing to do with the portal."""
-    row = own_row(pk)
-    return reasoned(
-        request, lambda reason: actions.set_aside(actor=request.user, row=row, reason=reason),
-        heading=_("Set this credit aside"), action=_("Set aside"), back=reverse("pay:rows"),
-        note=f"{row.booked_on:%Y-%m-%d} · {row.payer}",
-    )  # fmt: skip
-
-
-@finance
-@require_http_methods(["GET", "POST"])
-def statements(request: MemberRequest) -> HttpResponse:
-    """Bank statements so far, and a new one."""
-    if not BankFormat.objects.exists():
-        return redirect("pay:new_format")
-    form = forms.StatementForm(*posted(request))
-    if request.method == "POST" and form.is_valid():
-        upload = form.cleaned_data["file"]
-        try:
-            made = actions.import_statement(
-                actor=request.user, format=form.cleaned_data["format"], content=upload.read(), name=upload.name
-            )
-        except (RuleViolation, ValidationError) as refusal:
-            add_errors(form, refusal)
-        else:
-            return redirect("pay:statement_file", made.uuid)
-    context = {
-        "form": form, "formats": BankFormat.objects.all(),
-        "page": Paginator(queries.statements(), 20).get_page(request.GET.get("page")),
-    }  # fmt: skip
-    return render(request, "payments/statements.html", context, status=422 if form.errors else 200)
-
-
-@finance
-@require_safe
-def statement_file(request: MemberRequest, uuid: UUID) -> HttpResponse:
-    """One statement: what the try-out found, how far the import is."""
-    found = get_object_or_404(queries.statements(), uuid=uuid)
-    problems = {
-        "amount": _("the amount cannot be read"), "negative": _("the amount is below zero"),
-        "decimals": _("the amount has more than two decimals"), "formula": _("the amount is a formula"),
-        "date": _("the date cannot be read"),
-    }  # fmt: skip
-    context = {
-        "statement": found, "reasons": reason_labels(), "states": dict(StatementRow.State.choices),
-        "problems": [(one["line"], problems.get(one["problem"], one["problem"])) for one in found.problems],
-        "working": found.state in {BankStatement.State.WAITING, BankStatement.State.READING},
-    }  # fmt: skip
-    return render(request, "payments/statement_file.html", context)
-
-
-@finance
-@require_POST
-def confirm_statement(request: MemberRequest, uuid: UUID) -> HttpResponse:
-    """Import what was tried out."""
-    found = get_object_or_404(BankStatement, uuid=uuid)
-    return answer(
-        request, lambda: actions.confirm_import(actor=request.user, statement=found),
-        done=_("The import has begun. You can leave this page."), back=reverse("pay:statement_file", args=[uuid]),
-    )  # fmt: skip
-
-
-@finance
-@require_http_methods(["GET", "POST"])
-def bank_format(request: MemberRequest, pk: int | None = None) -> HttpResponse:
-    """How one bank's export is read."""
-    kept = get_object_or_404(BankFormat, pk=pk) if pk else None
-    initial = {f"c_{field}": text for field, text in kept.columns.items()} | {"name": kept.name} if kept else None
-    form = forms.FormatForm(posted(request)[0], initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.save_format(actor=request.user, name=form.cleaned_data["name"], columns=form.columns(), format=kept)
-        except (RuleViolation, ValidationError) as refusal:
-            add_errors(form, refusal)
-        else:
-            messages.success(request, _("Kept. The next file of this bank needs no questions."))
-            return redirect("pay:statements")
-    return form_page(
-        request, form, heading=_("How this bank's export is read"), action=_("Keep this format"),
-        back=reverse("pay:statements") if BankFormat.objects.exists() else reverse("pay:desk"),
-        note=_("Leave a column empty where the bank uses a common name; the samples show some."),
-    )  # fmt: skip
 
 
 @finance

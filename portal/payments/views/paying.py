@@ -170,13 +170,13 @@ def receipt(request: MemberRequest, uuid: UUID, form: str) -> HttpResponse:
     return _paper(request, papers.receipt(payment), form, f"receipt-{payment.schedule.reference}")
 
 
-def _paper(request: MemberRequest, paper: Any, form: str, name: str) -> HttpResponse:
+def _paper(request: MemberRequest, paper: Any, form: str, name: str, *, sheets: bool = False) -> HttpResponse:
     if form == "pdf":
         try:
             return _file(render_paper(paper), "application/pdf", f"{name}.pdf", inline=True)
         except NoChineseFont:
             messages.info(request, _("This machine has no Chinese font for PDF files. Print this page instead."))
-    return render(request, "payments/paper.html", {"paper": paper})
+    return render(request, "payments/paper.html", {"paper": paper, "sheets": sheets})
 
 
 def _file(content: bytes, kind: str, name: str, *, inline: bool = False) -> HttpResponse:
@@ -213,7 +213,7 @@ def statement(request: MemberRequest) -> HttpResponse:
         header = [_("Date"), _("Reference"), _("Kind"), _("What"), _("Amount, ¥"), _("Payment")]
         return _file(SHEETS[form][1](header, rows), SHEETS[form][0], f"{name}.{form}")
     paper = papers.statement(company, lines, month=None if reference else month, reference=reference)
-    return _paper(request, paper, form, name)
+    return _paper(request, paper, form, name, sheets=True)
 
 
 def _statement_company(request: MemberRequest) -> Organisation:

@@ -18,6 +18,7 @@ from portal.core.bilingual import reads_english
 from portal.core.geo import distance_m
 from portal.search.queries import search
 from portal.search.query import Near, Parsed, SearchPage, Viewer, parse
+from portal.ui.page_cache import never_kept
 
 from . import facts, queries, rules, vocabulary
 from .forms import SORTS, SunForm
@@ -40,6 +41,7 @@ OPEN_AT_FIRST = ("setting", "landscape", "urban_form")
 
 
 @require_safe
+@never_kept
 def list_places(request: HttpRequest) -> HttpResponse:
     """Search the library. The results alone are answered to htmx, the page to everyone else."""
     viewer = rules.viewer_of(request.user)

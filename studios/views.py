@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from portal.core.money import yuan
 from portal.search.queries import search
 from portal.search.query import Viewer, parse
+from portal.ui.page_cache import never_kept
 
 from .queries import card_in_force, day_prices, main_wall, stages_for_lists
 from .search import SPEC
@@ -25,6 +26,7 @@ def without(request: HttpRequest, name: str, value: str) -> str:
 
 
 @require_safe
+@never_kept
 def stage_list(request: HttpRequest) -> HttpResponse:
     """Stages and facilities by words and three facets. The results alone are answered to htmx."""
     parsed = parse(request.GET, SPEC, Viewer(), size=48)

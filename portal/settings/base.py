@@ -110,7 +110,8 @@ TEMPLATES = [
 FORM_RENDERER = "portal.ui.forms.PortalRenderer"
 
 DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")}
-CACHES = {"default": env.cache("REDIS_URL")}
+CACHES = {"default": env.cache("REDIS_URL"), "pages": env.page_cache("REDIS_URL")}
+PAGE_CACHE_SECONDS = 60  # visitors' whole pages; 0 keeps none (ADR 0016)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # Languages: Chinese first (Wagtail's first Locale row is made from LANGUAGE_CODE)

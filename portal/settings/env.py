@@ -95,3 +95,11 @@ def cache(name: str) -> dict[str, object]:
         "LOCATION": url,
         "OPTIONS": {"socket_connect_timeout": 0.2, "socket_timeout": 0.2},
     }
+
+
+def page_cache(name: str) -> dict[str, object]:
+    """Return the cache for visitors' whole pages: beside the other on Redis, else a small memory of its own."""
+    found = cache(name)
+    if not os.environ.get(name):
+        return found | {"LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 300}}
+    return found | {"KEY_PREFIX": "pages"}

@@ -25,6 +25,7 @@ STAFF_NEED_SECOND_FACTOR = False
 DEMO_ALLOWED = True
 PAYMENTS_FAKE = True
 TEST_MONEY = True
+PAGE_CACHE_SECONDS = 0  # tests/ui/test_page_cache.py switches it on
 TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend", "QUEUES": ["default", "media"]}}
 _files = tempfile.mkdtemp(prefix="portal-test-")
 MEDIA_ROOT = Path(_files) / "media"

@@ -10,6 +10,8 @@ from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language_from_path
 
+from . import page_cache
+
 Answer = Callable[[HttpRequest], HttpResponse]
 PRIVATE_PATHS = ("/accounts/", "/admin/", "/notices/", "/outbox/", "/ui/")
 NO_PAGES = (
@@ -100,14 +102,26 @@ class PathLanguageMiddleware:
 class CachePolicyMiddleware:
     """Anonymous pages may be kept for a minute, private ones never. A view that says otherwise is left alone.
 
-    A page with a form holds its reader's CSRF token, so it is private too.
+    A page with a form holds its reader's CSRF token, so it is private too. Visitors' plain pages are kept here as well.
     """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        if not page_cache.may_be_kept(request):
+            return self.marked(request, self.get_response(request))
+        key = page_cache.key_of(request)
+        response = page_cache.kept(key)
+        if response is None:
+            response = self.marked(request, self.get_response(request))
+            public = "public" in response.headers["Cache-Control"] and not getattr(response, "never_kept", False)
+            if public and response.status_code == 200 and not response.streaming:
+                page_cache.keep(key, response)
+        return response
+
+    def marked(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Say on the answer who may keep it."""
         if response.headers.get("Cache-Control"):
             return response
         signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES

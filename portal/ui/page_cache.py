@@ -1,0 +1,75 @@
+"""Whole pages for visitors, kept for a minute at most and never beyond the next change (ADR 0016).
+
+A page is kept under the number of the last audit event and of Wagtail's last log entries: every action writes one in
+its own transaction, so a change makes all kept pages unreachable at once, in every process. What writes none (a new
+size of a picture) shows within the minute.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import caches
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse
+from wagtail.models import ModelLogEntry, PageLogEntry
+
+from portal.audit.models import Event
+
+View = Callable[..., HttpResponse]
+
+
+def may_be_kept(request: HttpRequest) -> bool:
+    """Return whether this is a visitor's plain page: no session, no message, no query, not a part for htmx."""
+    return bool(
+        settings.PAGE_CACHE_SECONDS
+        and request.method == "GET"
+        and not request.META.get("QUERY_STRING")
+        and settings.SESSION_COOKIE_NAME not in request.COOKIES
+        and "messages" not in request.COOKIES
+        and "HX-Request" not in request.headers
+        and request.path_info.startswith(tuple(f"/{code}/" for code, _name in settings.LANGUAGES))
+    )
+
+
+def never_kept(view: View) -> View:
+    """Mark a view whose answer follows the search index: that is renewed a moment after the change, without an event."""
+
+    @wraps(view)
+    def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response.never_kept = True  # type: ignore[attr-defined]  # read by CachePolicyMiddleware
+        return response
+
+    return marked
+
+
+def key_of(request: HttpRequest) -> str:
+    """Return the key of the page as it is now; three look-ups of a last number."""
+    newest = [
+        model.objects.aggregate(last=Max("pk"))["last"] or 0  # type: ignore[attr-defined]  # Wagtail is untyped
+        for model in (Event, PageLogEntry, ModelLogEntry)
+    ]
+    return f"{request.get_host()}{request.path_info}:{'-'.join(map(str, newest))}"
+
+
+def kept(key: str) -> HttpResponse | None:
+    """Return the page kept under a key, if any."""
+    found = caches["pages"].get(key)
+    if found is None:
+        return None
+    packed, headers = found
+    response = HttpResponse(zlib.decompress(packed))
+    for name, value in headers:
+        response.headers[name] = value
+    return response
+
+
+def keep(key: str, response: HttpResponse) -> None:
+    """Keep a page that is for everybody."""
+    value = (zlib.compress(response.content, 1), list(response.headers.items()))
+    caches["pages"].set(key, value, settings.PAGE_CACHE_SECONDS)

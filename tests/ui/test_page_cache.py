@@ -1,0 +1,103 @@
+"""Visitors' kept pages: cheap, never beyond a change, never for or from anybody else."""
+
+import pytest
+from django.core.cache import caches
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from portal.audit.actions import record
+from studios import actions as studio_actions
+from studios.models import Stage
+from tests.factories.studios import make_resource
+
+LIST, DETAIL = "/zh-hans/stages/", "/zh-hans/stages/led-1/"
+
+
+@pytest.fixture(autouse=True)
+def _kept(settings):
+    settings.PAGE_CACHE_SECONDS = 60
+    caches["pages"].clear()
+    yield
+    caches["pages"].clear()
+
+
+@pytest.fixture
+def stage(db):
+    return make_resource().stage
+
+
+def queries(client, path):
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
+        answer = client.get(path)
+    return answer, len(seen)
+
+
+def test_the_second_visitor_gets_the_same_page_for_three_look_ups(stage):
+    first, many = queries(Client(), DETAIL)
+    second, few = queries(Client(), DETAIL)
+    assert first.content == second.content
+    assert few <= 3 < many
+    assert "public" in second.headers["Cache-Control"]
+    assert second.headers["Vary"] == first.headers["Vary"]
+    assert not second.cookies
+
+
+def test_a_change_is_seen_at_the_next_request(stage, mei):
+    Client().get(DETAIL)
+    stage.published = False
+    studio_actions.keep_stage(actor=mei, stage=stage)
+    assert Client().get(DETAIL).status_code == 404
+
+
+def test_any_event_of_the_trail_makes_kept_pages_unreachable(stage, lin):
+    from django.db import transaction
+
+    Client().get(DETAIL)
+    Stage.objects.filter(pk=stage.pk).update(name_zh="换了名字")
+    assert "换了名字" not in Client().get(DETAIL).text
+    with transaction.atomic():
+        record("studios.tried", actor=lin, subject=stage)
+    assert "换了名字" in Client().get(DETAIL).text
+
+
+def test_signed_in_people_neither_fill_nor_get_it(stage, lin):
+    member = Client()
+    member.force_login(lin)
+    own = member.get(DETAIL)
+    assert "no-store" in own.headers["Cache-Control"]
+    assert lin.name in own.text
+    assert lin.name not in Client().get(DETAIL).text
+    assert lin.name in member.get(DETAIL).text
+
+
+def test_languages_queries_and_parts_have_answers_of_their_own(stage):
+    chinese = Client().get(DETAIL).text
+    assert Client().get(DETAIL.replace("zh-hans", "en")).text != chinese
+    queries(Client(), f"{LIST}?q=led")
+    _second, again = queries(Client(), f"{LIST}?q=led")
+    assert again > 3
+    with CaptureQueriesContext(connection) as seen:
+        Client().get(DETAIL, headers={"HX-Request": "true"})
+    assert len(seen) > 3
+
+
+def test_lists_that_follow_the_search_index_are_never_kept(stage):
+    for path in (LIST, "/zh-hans/locations/"):
+        queries(Client(), path)
+        assert queries(Client(), path)[1] > 3, path
+
+
+def test_a_page_with_a_form_is_never_kept(stage):
+    path = "/zh-hans/bookings/new/led-1/"
+    Client().get(path)
+    _answer, many = queries(Client(), path)
+    assert many > 3
+
+
+def test_pages_that_are_not_there_are_not_kept(db):
+    assert Client().get("/zh-hans/stages/none/").status_code == 404
+    make_resource("none")
+    assert Client().get("/zh-hans/stages/none/").status_code == 200

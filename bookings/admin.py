@@ -121,11 +121,11 @@ class PaymentViewSet(ModelViewSet):
     menu_label = _("Payments")
     copy_view_enabled = False
     list_display = (
-        Column("schedule", label=_("For")), Column("amount_yuan", label=_("Amount")), Column("payer", label=_("Payer")),
+        Column("schedule", label=_("For")), Column("get_state_display", label=_("State")), Column("amount_yuan", label=_("Amount")), Column("payer", label=_("Payer")),
         Column("received_on", label=_("Received on")), Column("recorded_by", label=_("Recorded by")),
     )  # fmt: skip
     search_fields = ("schedule__reference", "payer", "bank_reference")
-    list_filter = ("provider", "received_on")
+    list_filter = ("provider", "state", "received_on")
     form_fields = ("payer",)
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from bookings import actions as booking_actions
 from portal.notifications.models import Notice
 from portal.payments import actions, rules
-from portal.payments.errors import AlreadyDone, BankDetailsMissing, NotApproved, NothingDue, TooMuchBack
+from portal.payments.errors import AlreadyDone, BankDetailsMissing, NotApproved, NothingDue, ProviderDown, TooMuchBack
 from portal.payments.models import Dispute, FakeObject, LedgerEntry, Payment, Refund, Schedule
 from portal.payments.providers.fake import remote
 from portal.payments.queries import refundable_fen
@@ -139,6 +139,20 @@ def test_an_old_alipay_payment_goes_back_by_hand(lin, fang, earnest):
     with pytest.raises(BankDetailsMissing):
         back(fang, fresh(payment), 100)
     assert back(fang, fresh(payment), 100, **ACCOUNT).route == "by_hand"
+
+
+def test_a_refund_waits_out_a_provider_that_is_down_for_long(fang, online, monkeypatch):
+    refund = back(fang, online, 300)
+    remote.set_mood("500")
+    with pytest.raises(ProviderDown):
+        actions.send_refund(refund.pk)
+    remote.set_mood("ok")
+    queued = []
+    monkeypatch.setattr("portal.payments.actions.events.enqueue", lambda path, *args: queued.append((path, *args)))
+    actions.sweep(now=timezone.now() + timedelta(hours=5))
+    assert ("portal.payments.tasks.send_refund", refund.pk) in queued
+    actions.send_refund(refund.pk)
+    assert fresh(refund).state == "succeeded"
 
 
 def test_a_refund_made_at_the_providers_desk_is_written_down(fang, online, earnest):

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from portal.payments.errors import Forged
-from portal.payments.models import Payment, ProviderEvent, RefusedCall
+from portal.payments.models import Payment, ProviderEvent, Refund, RefusedCall
 from portal.payments.providers import provider_named
 from portal.tasks.queue import enqueue
 
@@ -78,7 +78,10 @@ def _payment_of(event: ProviderEvent) -> Payment | None:
 
 
 def sweep(*, now: datetime | None = None) -> int:
-    """Queue what lost its wake-up: events not worked through, pages whose news never came. Returns how many."""
+    """Queue what lost its wake-up, or waits for a provider that was down longer than a task is tried again.
+
+    Events not worked through, pages whose news never came, refunds that have not left or not arrived. Returns how many.
+    """
     now = now or timezone.now()
     count = 0
     stale = ProviderEvent.objects.filter(processed_at=None, received_at__lt=now - timedelta(minutes=2))
@@ -88,5 +91,12 @@ def sweep(*, now: datetime | None = None) -> int:
     waiting = Payment.objects.filter(state=Payment.State.OPEN, created_at__lt=now - timedelta(minutes=2))
     for payment in waiting.order_by("pk")[:100]:
         enqueue("portal.payments.tasks.settle_payment", str(payment.uuid))
+        count += 1
+    same_way = Refund.objects.filter(route=Refund.Route.PROVIDER, created_at__lt=now - timedelta(minutes=2))
+    for refund in same_way.filter(state=Refund.State.APPROVED).order_by("pk")[:100]:
+        enqueue("portal.payments.tasks.send_refund", refund.pk)
+        count += 1
+    for refund in same_way.filter(state=Refund.State.SENT).select_related("payment").order_by("pk")[:100]:
+        enqueue("portal.payments.tasks.settle_payment", str(refund.payment.uuid))
         count += 1
     return count

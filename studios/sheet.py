@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
 
 from portal.ui.components import Cell
 
@@ -16,7 +16,7 @@ from .queries import main_wall
 
 PUBLISHED, COMPUTED, EXAMPLE = "published", "computed", "example"
 SOURCE_WORDS = {
-    PUBLISHED: gettext_lazy("published"),
+    PUBLISHED: pgettext_lazy("figure", "published"),
     COMPUTED: gettext_lazy("computed"),
     EXAMPLE: gettext_lazy("example"),
 }

@@ -1,5 +1,7 @@
 """Pages of stages."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -11,6 +13,8 @@ from portal.search.queries import search
 from portal.search.query import Viewer, parse
 from portal.ui.page_cache import never_kept
 
+from . import drawing
+from .models import Stage
 from .queries import card_in_force, day_prices, main_wall, stages_for_lists
 from .search import SPEC
 from .sheet import groups, slate_cells
@@ -55,6 +59,18 @@ def stage_list(request: HttpRequest) -> HttpResponse:
     return render(request, template, context)
 
 
+def wall_to_scale(stage: Stage) -> dict[str, Any] | None:
+    """Return the main wall's drawings and what is computed from its figures; nothing where there is no wall."""
+    wall = main_wall(stage)
+    if wall is None:
+        return None
+    length, height, angle = float(wall.arc_length_m), float(wall.height_m), wall.curvature_deg or 0
+    return {
+        "surface": wall, "wide": drawing.unrolled(length, height, width=1200), "narrow": drawing.unrolled(length, height, width=358),
+        "plan": drawing.plan(length, angle, size=420), "arc": drawing.arc_of(length, angle), "area": round(length * height),
+    }  # fmt: skip
+
+
 @require_safe
 def stage_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """A stage with its slate, sheet, prices and free days."""
@@ -72,6 +88,6 @@ def stage_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "card": card,
         "extras": list(card.extras.all()) if card else [],
         "policy": stage.resource.policy,
-        "wall": main_wall(stage),
+        "wall": wall_to_scale(stage),
     }
     return render(request, "studios/detail.html", context)

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -342,7 +343,7 @@ def staff_form(
     if request.method == "POST" and form.is_valid():
         try:
             run(form.cleaned_data)
-        except RuleViolation as refusal:
+        except (RuleViolation, ValidationError) as refusal:
             add_errors(form, refusal)
         else:
             messages.success(request, _("Done."))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -258,9 +257,15 @@ def statements() -> QuerySet[BankStatement]:
     return BankStatement.objects.select_related("format", "uploaded_by")
 
 
-def open_schedules_by_reference(references: Iterable[str]) -> dict[str, list[Schedule]]:
-    """Return the open amounts of records by reference; one query."""
-    found: dict[str, list[Schedule]] = {}
-    for due in Schedule.objects.open().filter(reference__in=list(references)).select_related("organisation"):
-        found.setdefault(due.reference, []).append(due)
-    return found
+def due_for_credit(reference: str, amount_fen: int) -> Schedule | None:
+    """Return the amount that a credit with this reference is for: an open one that fits, else the first open one.
+
+    Where nothing is open any more: the earnest money of a lapsed record, so that late money can take its days again or
+    goes back. Two queries.
+    """
+    mine = Schedule.objects.filter(reference=reference).select_related("organisation").order_by("due_at", "pk")
+    waiting = list(mine.open())
+    fitting = [due for due in waiting if due.open_fen == amount_fen]
+    if waiting:
+        return (fitting or waiting)[0]
+    return mine.filter(state=Schedule.State.VOID, kind=Schedule.Kind.EARNEST_MONEY).last()

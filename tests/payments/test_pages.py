@@ -166,6 +166,32 @@ def test_a_statement_is_uploaded_tried_and_matched_on_the_desk(fang, booking, ea
     assert state(booking) == "confirmed"
 
 
+def test_a_late_transfer_is_matched_by_hand_and_takes_the_days_again(fang, booking, earnest):
+    from bookings.actions import expire_lapsed
+    from bookings.models import Booking
+
+    Booking.objects.filter(pk=booking.pk).update(firm_until=timezone.now())
+    expire_lapsed()
+    assert state(booking) == "expired"
+    bank = BankFormat.objects.create(name="b")
+    statement = actions.import_statement(actor=fang, format=bank, content=b"x", name="x")
+    row = StatementRow.objects.create(
+        statement=statement, line=1, booked_on=timezone.localdate(), amount_fen=earnest.amount_fen, fingerprint="f"
+    )
+    answer = browser(fang).post(page("match_by_hand", row.pk), {"reference": booking.reference})
+    assert answer.status_code == 302
+    assert state(booking) == "confirmed"
+
+
+def test_the_banks_reference_recorded_twice_is_an_error_beside_the_form(fang, lin, booking, earnest):
+    with translation.override("zh-hans"):
+        path = reverse("bookings:deposit", args=[booking.reference, earnest.pk])
+    form = {"amount": "1.00", "received_on": timezone.localdate().isoformat(), "payer": "甲", "bank_reference": "SAME"}
+    client = browser(fang)
+    assert client.post(path, form).status_code == 302
+    assert client.post(path, form).status_code == 422
+
+
 def test_an_invoice_is_asked_for_and_issued_in_the_browser(lin, fang, earnest):
     paid(lin, earnest)
     client = browser(lin)

@@ -95,8 +95,7 @@ def match_by_hand(request: MemberRequest, pk: int) -> HttpResponse:
     form = forms.MatchForm(posted(request)[0], initial={"reference": row.schedule.reference if row.schedule else ""})
     if request.method == "POST" and form.is_valid():
         reference = form.cleaned_data["reference"].strip().upper()
-        dues = queries.open_schedules_by_reference([reference]).get(reference, [])
-        due = next((one for one in dues if one.open_fen == row.amount_fen), dues[0] if dues else None)
+        due = queries.due_for_credit(reference, row.amount_fen)
         if due is None:
             form.add_error("reference", _("Nothing is open under this reference."))
         else:

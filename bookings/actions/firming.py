@@ -27,7 +27,7 @@ from portal.payments.rules import plan_amounts
 from studios.models import Resource
 
 from .asking import latest_quote
-from .steps import expire_bookings, move, promote_those_behind, require_step, tell_those_behind
+from .steps import expire_bookings, move, promote_those_behind, require_state, require_step, tell_those_behind
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -99,9 +99,13 @@ def _evening_before(booking: Booking, days: int) -> datetime:
 
 
 def deposit_recorded(*, booking: Booking, actor: User | None) -> Booking:
-    """定档: the earnest money is there, the days are firm for good. Called under the locks by the payment."""
+    """定档: the earnest money is there, the days are firm for good. Called under the locks by the payment.
+
+    Money that was sent in time counts although the clock ran out meanwhile. Raises `WrongState`.
+    """
     if booking.state == rules.CONFIRMED:
         return booking
+    require_state("record-deposit", booking.state)
     booking.firm_until = None
     move(booking, "record-deposit", actor=actor)
     tell("confirmed", booking, staff=True, money=True)

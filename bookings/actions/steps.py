@@ -50,7 +50,11 @@ def require_step(booking: Booking, event: str, actor: User, now: datetime, versi
         raise NotOffered(_("This step cannot be taken here yet."), step=event)
     if version is not None and version != booking.version:
         raise VersionChanged(_("The booking changed meanwhile. Look at it again."))
-    state = booking.state_at(now)
+    require_state(event, booking.state_at(now))
+
+
+def require_state(event: str, state: str) -> None:
+    """Raise `WrongState` where the machine does not know the event in that state."""
     if not rules.allows(event, state):
         label = str(Booking.State(state).label)
         raise WrongState(_("This step does not fit the booking's state: %(state)s.") % {"state": label}, state=state)

@@ -27,6 +27,7 @@ NO_TRAIL = {
     "portal.search.actions.restage": INDEX,
     "bookings.actions.asking.latest_quote": READS,
     "bookings.actions.firming.fee_today": READS,
+    "bookings.actions.steps.require_state": READS,
     "bookings.actions.steps.require_step": READS,
     "bookings.actions.steps.refuse_unoffered": "refuses, changes nothing",
     "bookings.actions.steps.tell_those_behind": QUEUES,

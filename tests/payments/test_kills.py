@@ -1,6 +1,6 @@
 """Web and worker killed between "pay" and "paid": no money is lost or doubled, the booking ends as if nothing happened.
 
-Ten moments in the suite; `MONEY_KILLS=50` for the full size.
+Three moments on a laptop, ten in CI; `MONEY_KILLS=50` for the full size.
 """
 
 import http.cookiejar
@@ -23,7 +23,7 @@ from bookings import bench
 from tests.bookings.test_processes import database as database, manage, one_path, stubborn, web_workers
 
 pytestmark = pytest.mark.race
-KILLS = int(os.environ.get("MONEY_KILLS", "10"))
+KILLS = int(os.environ.get("MONEY_KILLS", "10" if os.environ.get("CI") else "3"))
 TIDY = (
     "from datetime import timedelta; from django.utils import timezone; from django_tasks_db.models import DBTaskResult as T;"
     "T.objects.filter(status='RUNNING').update(started_at=timezone.now() - timedelta(hours=1));"

@@ -312,7 +312,7 @@ def machine(units: int, fang: Any) -> type[Lot]:
 
 def run(one: type[Lot], *, phases: tuple[Phase, ...] = tuple(Phase)) -> None:
     budget = settings(
-        max_examples=int(os.environ.get("INVARIANT_EXAMPLES", "8")),
+        max_examples=int(os.environ.get("INVARIANT_EXAMPLES", "16")),
         stateful_step_count=int(os.environ.get("INVARIANT_STEPS", "30")),
         deadline=None,
         derandomize="INVARIANT_EXAMPLES" not in os.environ,

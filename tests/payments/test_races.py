@@ -144,7 +144,7 @@ def test_eight_settlements_of_one_payment_count_once(lin):
             payment = begin(lin, earnest)
             pay(payment)
             answers = together(*[partial(actions.settle_payment, payment.uuid)] * CLIENTS)
-            assert [type(one).__name__ for one in refused(answers)] in ([], ["Busy"] * len(refused(answers)))
+            assert {type(one).__name__ for one in refused(answers)} <= {"Busy", "ProviderDown"}
             assert (fresh(earnest).paid_fen, state(booking)) == (earnest.amount_fen, "confirmed")
 
 

@@ -139,7 +139,9 @@ def settle_payment(uuid: UUID | str) -> Payment:
     payment = Payment.objects.select_related("schedule").get(uuid=uuid)
     if payment.provider == BANK_TRANSFER or not payment.provider_ref:
         return payment
-    outcome = provider_named(payment.provider).fetch(payment)
+    provider = provider_named(payment.provider)
+    with few_at_once():
+        outcome = provider.fetch(payment)
     with locked(payment) as fresh:
         problem = _mismatch(fresh, outcome)
         if problem:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from portal.payments.models import Payment, Refund
 
 API_VERSION: Final = "2026-10-28.endive"
-TIMEOUT_S: Final = (3.0, 5.0)
+TIMEOUT_S: Final = (1.5, 3.0)
+"""To connect, to read; with one more try nobody is held longer than ten seconds."""
 SESSION_STATES: Final = {"open": "open", "expired": "expired"}
 REFUND_STATES: Final = {"succeeded": "succeeded", "failed": "failed", "canceled": "failed"}
 DISPUTE_STATES: Final = {"won": "won", "lost": "lost", "warning_closed": "won", "prevented": "won"}

@@ -8,7 +8,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone, translation
 from openpyxl import load_workbook
 
-from portal.payments import actions, exports, papers, queries
+from portal.core import sheets
+from portal.payments import actions, papers, queries
 from portal.payments.documents import has_chinese_font, render
 from portal.payments.errors import AlreadyDone, NothingToInvoice
 from portal.payments.models import InvoiceRequest
@@ -109,7 +110,7 @@ def test_no_cell_of_an_export_is_a_formula():
     import io
 
     row = ["=1+1", "+1", "-1", "@x", "\tx", "safe", 5]
-    text = exports.as_csv(["a"], [row]).decode("utf-8-sig")
+    text = sheets.as_csv(["a"], [row]).decode("utf-8-sig")
     assert text.splitlines()[1] == "'=1+1,'+1,'-1,'@x,'\tx,safe,5"
-    sheet = load_workbook(io.BytesIO(exports.as_xlsx(["a"], [row]))).active
+    sheet = load_workbook(io.BytesIO(sheets.as_xlsx(["a"], [row]))).active
     assert [cell.data_type for cell in sheet[2]][:5] == ["s"] * 5

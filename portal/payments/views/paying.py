@@ -18,8 +18,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.accounts.http import MemberRequest
 from portal.accounts.models import Organisation
 from portal.accounts.rules import may, require
+from portal.core import sheets
 from portal.core.errors import RuleViolation
-from portal.payments import actions, exports, forms, papers, queries
+from portal.payments import actions, forms, papers, queries
 from portal.payments.documents import NoChineseFont, render as render_paper
 from portal.payments.errors import ProviderDown
 from portal.payments.models import InvoiceRequest, Payment, Schedule, TransferSlip
@@ -28,8 +29,8 @@ from portal.payments.purposes import purpose_of
 from portal.ui.http import add_errors
 
 FIRST_YEAR = 2020
-SHEETS = {"csv": ("text/csv; charset=utf-8", exports.as_csv), "xlsx": (
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", exports.as_xlsx,
+SHEETS = {"csv": ("text/csv; charset=utf-8", sheets.as_csv), "xlsx": (
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", sheets.as_xlsx,
 )}  # fmt: skip
 PAPER_TYPES = {"pdf": "application/pdf", "ofd": "application/ofd", "png": "image/png", "jpeg": "image/jpeg"}
 

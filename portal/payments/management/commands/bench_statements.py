@@ -14,7 +14,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from portal.accounts.models import User
-from portal.payments import actions, exports
+from portal.core import sheets
+from portal.payments import actions
 from portal.payments.models import StatementRow
 
 HEADER = ("交易日期", "贷方发生额", "对方户名", "对方账号", "附言", "交易流水号")
@@ -62,9 +63,9 @@ def measure(form: str, rows: int) -> dict[str, Any]:
         for n in range(rows)
     )
     content = (
-        exports.as_xlsx(HEADER, lines)
+        sheets.as_xlsx(HEADER, lines)
         if form == "xlsx"
-        else exports.as_csv(HEADER, lines).decode("utf-8-sig").encode("gbk")
+        else sheets.as_csv(HEADER, lines).decode("utf-8-sig").encode("gbk")
     )
     begin = time.monotonic()
     statement = actions.import_statement(actor=fang, format=bank, content=content, name=f"bench.{form}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -15,22 +16,9 @@ from media.templatetags.pictures import picture_url
 from portal.accounts.api_auth import caller
 from portal.core.bilingual import pair, reads_english
 from portal.core.geo import Point
-from portal.core.rest import Problem, decode_cursor, encode_cursor, money, page_limit
+from portal.core.rest import Problem, money
 from portal.search import queries as finding
-from portal.search.query import (
-    FURTHEST,
-    LONGEST_TEXT,
-    Box,
-    Hit,
-    Near,
-    SearchPage,
-    SearchRequest,
-    Suggestion,
-    Viewer,
-    box,
-    near,
-)
-from portal.search.tokens import clean
+from portal.search.query import LONGEST_TEXT, Hit, SearchPage, Suggestion, Viewer, parse_strict
 
 from . import queries, rules, vocabulary
 from .models import EFFECTS, Location, LocationPhoto
@@ -38,7 +26,6 @@ from .search import KIND, SPEC
 from .sun import LOCAL, sun_day
 
 router = Router(tags=["places"])
-DEEPEST_ZOOM = 20
 
 
 def invalid(field: str, why: str) -> Problem:
@@ -51,30 +38,6 @@ def viewer_of(request: HttpRequest) -> Viewer:
     return rules.viewer_of(caller(request))
 
 
-def wanted(request: HttpRequest, viewer: Viewer, **fields: Any) -> SearchRequest:
-    """Read `q`, facets, `bbox` and `near`. Raises `Problem` 422 for values that do not fit."""
-    params = request.GET
-    text = " ".join(clean(params.get("q", "")).split())
-    if len(text) > LONGEST_TEXT:
-        raise invalid("q", f"at most {LONGEST_TEXT} characters")
-    filters: dict[str, frozenset[str]] = {}
-    for name in SPEC.facets:
-        chosen = frozenset(params.getlist(name))
-        unknown = chosen - frozenset(SPEC.values(name))
-        if unknown:
-            raise invalid(name, f"unknown value: {min(unknown)[:40]}")
-        if chosen:
-            filters[name] = chosen
-    area: Box | Near | None = None
-    for name, read in (("bbox", box), ("near", near)):
-        if params.get(name):
-            try:
-                area = read(params[name])  # near wins where both are given: it is the sharper one
-            except ValueError as exc:
-                raise invalid(name, str(exc)) from exc
-    return SearchRequest(kind=KIND, text=text, filters=filters, geo=area, viewer=viewer, **fields)
-
-
 @router.get("", url_name="locations")
 def list_locations(
     request: HttpRequest, q: str = "", sort: str = "relevance", facets: int = 0, limit: int = 24, cursor: str = ""
@@ -82,22 +45,13 @@ def list_locations(
     """Search places."""
     viewer = viewer_of(request)
     began = time.perf_counter()
-    offset = decode_cursor(cursor) if cursor else 0
-    if not isinstance(offset, int) or isinstance(offset, bool) or not 0 <= offset <= FURTHEST:
-        raise invalid("cursor", "unknown")
-    if sort not in SPEC.sorts:
-        raise invalid("sort", "relevance, distance or newest")
-    names = tuple(SPEC.facets) if facets else ()
-    asked = wanted(request, viewer, sort=sort, size=page_limit(limit), offset=offset, facets=names)
-    if sort == "distance" and not isinstance(asked.geo, Near):
-        raise invalid("sort", "distance needs near")
-    page = finding.search(asked)
+    page = finding.search(parse_strict(request.GET, SPEC, viewer))
     shown = queries.with_covers(queries.in_order([hit.id for hit in page.hits], viewer))
     hits = {hit.id: hit for hit in page.hits}
     answer: dict[str, Any] = {
         "total": page.total,
         "items": [item(one.place, one.cover, viewer, hits[one.place.pk]) for one in shown],
-        "next": encode_cursor(page.after) if page.after is not None and page.after <= FURTHEST else None,
+        "next": page.cursor,
         "corrected": page.corrected or None,
         "loosened": page.loosened,
         "took_ms": round((time.perf_counter() - began) * 1000, 1),
@@ -172,9 +126,8 @@ def suggestion(one: Suggestion, slugs: dict[int, str]) -> dict[str, str]:
 def clusters(request: HttpRequest, zoom: int = 10) -> dict[str, Any]:
     """Group what is found for a map of that scale."""
     viewer = viewer_of(request)
-    if not 0 <= zoom <= DEEPEST_ZOOM:
-        raise invalid("zoom", f"0 to {DEEPEST_ZOOM}")
-    page = finding.search(wanted(request, viewer, size=1, zoom=zoom))
+    asked = parse_strict(request.GET, SPEC, viewer)
+    page = finding.search(replace(asked, size=1, zoom=zoom if asked.zoom is None else asked.zoom))
     places = queries.visible(viewer).in_bulk([one.id for one in page.clusters if one.id])
     items = []
     for one in page.clusters:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
-from portal.search.spec import Document, SearchSpec
+from portal.search.query import Card, Viewer
+from portal.search.spec import Document, NumberRange, SearchSpec
 
-from . import vocabulary
+from . import queries, vocabulary
 from .models import Location
 
 KIND = "place"
@@ -77,6 +79,17 @@ def lexicon() -> Iterable[str]:
     )
 
 
+def cards(ids: Sequence[int], viewer: Viewer) -> dict[int, Card]:
+    """Return places as the home search shows them, of those the reader may see. Three queries."""
+    shown = queries.with_covers(queries.in_order(ids, viewer))
+    return {
+        one.place.pk: Card(
+            one.place.name, one.place.get_absolute_url(), one.place.summary, one.cover.image if one.cover else None
+        )
+        for one in shown
+    }
+
+
 SPEC = SearchSpec(
     kind=KIND,
     model=Location,
@@ -84,6 +97,14 @@ SPEC = SearchSpec(
     records=records,
     facets=vocabulary.FACETS,
     numbers=("truck_to_set_m", "altitude_m", "fee_fen"),
+    ranges={
+        "truck": NumberRange("truck_to_set_m"),
+        "altitude": NumberRange("altitude_m"),
+        "fee": NumberRange("fee_fen", scale=100),
+    },
     sorts=("relevance", "distance", "newest"),
     lexicon=lexicon,
+    title=_("Places"),
+    listing="locations:list",
+    cards=cards,
 )

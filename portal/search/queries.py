@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from rapidfuzz.distance import OSA
 
 from portal.core.bilingual import reads_english
@@ -14,16 +16,16 @@ from .consumer import catch_up, pending, standing
 from .engine import SearchEngine
 from .engines import current
 from .plan import Plan, make_plan
-from .query import Hit, SearchPage, SearchRequest, Suggestion, Viewer
-from .spec import SearchSpec, spec_of
+from .query import Found, Group, Hit, SearchPage, SearchRequest, Suggestion, Viewer
+from .spec import SearchSpec, spec_of, specs
 from .synonyms import known_synonyms
 from .tokens import is_han, normalised, pieces
 
 SHARES = (0.6, 0.4)
 
 
-def search(request: SearchRequest) -> SearchPage:
-    """Return one page. Corrects, then loosens a text that finds nothing by itself, and says so.
+def search(request: SearchRequest, *, exactly: bool = False) -> SearchPage:
+    """Return one page. Corrects, then loosens a text that finds nothing by itself, and says so, but for `exactly`.
 
     One query for the database's standing; two more where the index is behind.
     """
@@ -34,7 +36,7 @@ def search(request: SearchRequest) -> SearchPage:
     if request.text.strip() and not plan:
         return SearchPage(engine=engine.name)  # not a single word in it, such as punctuation
     page = engine.search(spec, request, plan)
-    if page.total or not plan or engine.matches(spec, plan, request.viewer, hidden=request.hidden):
+    if page.total or exactly or not plan or engine.matches(spec, plan, request.viewer, hidden=request.hidden):
         return page
     corrected = correction(spec, engine, request.text)
     if corrected:
@@ -46,6 +48,30 @@ def search(request: SearchRequest) -> SearchPage:
         if len(looser.clauses) > looser.least and engine.matches(spec, looser, request.viewer, hidden=request.hidden):
             return replace(engine.search(spec, request, looser), loosened=True)
     return page
+
+
+def search_all(text: str, viewer: Viewer, *, size: int = 3, kinds: Sequence[str] = ()) -> tuple[Group, ...]:
+    """Return the first records of every kind that a text finds, with their cards and how many there are.
+
+    `kinds` chooses and orders; without it every kind that has a title and cards takes part. Only where no kind finds
+    the text itself is it corrected and loosened. Costs a kind's cards and, all together, one query for the standing.
+    """
+    wanted = [spec_of(kind) for kind in kinds] if kinds else specs()
+    asked = [(spec, spec.cards) for spec in wanted if spec.title and spec.cards is not None]
+    requests = [SearchRequest(kind=spec.kind, text=text, viewer=viewer, size=size) for spec, _cards in asked]
+    pages = [search(request, exactly=True) for request in requests]
+    if not any(page.total for page in pages):
+        pages = [search(request) for request in requests]
+    groups = []
+    for (spec, cards), page in zip(asked, pages, strict=True):
+        shown = cards([hit.id for hit in page.hits], viewer) if page.hits else {}
+        found = tuple(Found(hit, shown[hit.id]) for hit in page.hits if hit.id in shown)
+        if found:
+            more = f"{reverse(spec.listing)}?{urlencode({'q': text})}" if spec.listing else ""
+            total = page.total - (len(page.hits) - len(found))
+            told = (page.corrected, page.loosened, page.stale)
+            groups.append(Group(spec.kind, str(spec.title), found, total, more, *told))
+    return tuple(groups)
 
 
 def _fresh(engine: SearchEngine, kind: str) -> frozenset[int]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.http import QueryDict
 
-from portal.core.geo import Point, distance_m
+from portal.core.geo import Point
+from portal.core.rest import Problem, decode_cursor, encode_cursor, page_limit
 
+from .areas import Area, Box, Near, Polygon, read_box, read_near, read_polygon
 from .tokens import clean
 
 if TYPE_CHECKING:
@@ -18,8 +20,17 @@ if TYPE_CHECKING:
 
     from .spec import SearchSpec
 
+__all__ = ["Area", "Box", "Near", "Polygon"]  # with all that is defined below
 LONGEST_TEXT = 200
 FURTHEST = 10_000
+DEEPEST_ZOOM = 20
+Range = tuple[float | None, float | None]
+AREAS: tuple[tuple[str, Callable[[str], Area]], ...] = (
+    ("near", read_near),
+    ("polygon", read_polygon),
+    ("bbox", read_box),
+)
+"""Names of the areas in an address, the sharpest first; several together all hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,85 +47,37 @@ class Viewer:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
-    """West, south, east, north in degrees."""
-
-    west: float
-    south: float
-    east: float
-    north: float
-
-    def holds(self, point: Point) -> bool:
-        """Return whether the point is inside."""
-        return self.south <= point.lat <= self.north and self.west <= point.lng <= self.east
-
-    def box(self) -> Box:
-        """Return itself."""
-        return self
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """A circle."""
-
-    point: Point
-    radius_m: float
-
-    def holds(self, point: Point) -> bool:
-        """Return whether the point is inside."""
-        return distance_m(self.point, point) <= self.radius_m
-
-    def box(self) -> Box:
-        """Return the smallest box around the circle."""
-        lat = self.radius_m / 110_000
-        lng = self.radius_m / (110_000 * max(math.cos(math.radians(self.point.lat)), 0.01))
-        here = self.point
-        return Box(here.lng - lng, here.lat - lat, here.lng + lng, here.lat + lat)
-
-
-@dataclass(frozen=True, slots=True)
-class Polygon:
-    """A ring of points; the last joins the first."""
-
-    ring: tuple[Point, ...]
-
-    def holds(self, point: Point) -> bool:
-        """Return whether the point is inside (even-odd rule)."""
-        inside = False
-        before = self.ring[-1]
-        for corner in self.ring:
-            if (corner.lat > point.lat) != (before.lat > point.lat):
-                share = (point.lat - corner.lat) / (before.lat - corner.lat)
-                inside ^= point.lng < corner.lng + share * (before.lng - corner.lng)
-            before = corner
-        return inside
-
-    def box(self) -> Box:
-        """Return the smallest box around the ring."""
-        lats, lngs = [p.lat for p in self.ring], [p.lng for p in self.ring]
-        return Box(min(lngs), min(lats), max(lngs), max(lats))
-
-
-Area = Box | Near | Polygon
-
-
-@dataclass(frozen=True, slots=True)
 class SearchRequest:
     """Everything an engine needs to answer."""
 
     kind: str
     text: str = ""
     filters: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    ranges: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
+    ranges: Mapping[str, Range] = field(default_factory=dict)
+    """By number of the document, in its stored unit; both ends belong to it."""
     geo: Area | None = None
+    also: tuple[Area, ...] = ()
+    """More areas that must hold too: the map's window beside a drawn outline."""
     viewer: Viewer = Viewer()
     sort: str = "relevance"
     size: int = 24
     offset: int = 0
+    keys: tuple[Any, ...] = ()
+    """Where an engine's own cursor stands; another engine goes by `offset`."""
     facets: tuple[str, ...] = ()
     zoom: int | None = None
     hidden: frozenset[int] = frozenset()
     """Records that changed and are not in the index yet: never shown from it."""
+
+    @property
+    def areas(self) -> tuple[Area, ...]:
+        """Every area, all of which must hold."""
+        return () if self.geo is None else (self.geo, *self.also)
+
+    @property
+    def origin(self) -> Point | None:
+        """Where distances are measured from; nothing without a circle."""
+        return next((area.point for area in self.areas if isinstance(area, Near)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +121,18 @@ class SearchPage:
     corrected: str = ""
     loosened: bool = False
     engine: str = ""
+    stale: bool = False
+    """The engine in charge is away and another answered: the page says that results may be minutes old."""
     took_ms: float = 0.0
     after: int | None = None
+    keys: tuple[Any, ...] = ()
+
+    @property
+    def cursor(self) -> str | None:
+        """The opaque cursor of the next page, or nothing at the end."""
+        if self.after is None or self.after > FURTHEST:
+            return None
+        return encode_cursor([self.after, *self.keys] if self.keys else self.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,74 +147,181 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """A record as a grouped answer shows it, in the reader's language. `picture` is an image or nothing."""
+
+    title: str
+    url: str
+    note: str = ""
+    picture: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One hit of a grouped answer, with the record's card."""
+
+    hit: Hit
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One kind's part of a grouped answer. `more` leads to the kind's own list with the same text, where it has one."""
+
+    kind: str
+    title: str
+    found: tuple[Found, ...]
+    total: int
+    more: str = ""
+    corrected: str = ""
+    loosened: bool = False
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Parsed:
-    """A request, and what the reader should know about how it was read."""
+    """A request, and what the reader should know about how it was read. `ranges` are by name, in the reader's unit."""
 
     request: SearchRequest
     page: int = 1
     cut: bool = False
+    ranges: Mapping[str, Range] = field(default_factory=dict)
+    dropped: tuple[str, ...] = ()
+
+
+class _Reading:
+    """One query string on its way to a request; what does not fit is gathered in `problems` by parameter."""
+
+    def __init__(self, params: QueryDict, spec: SearchSpec) -> None:
+        self.params, self.spec = params, spec
+        self.problems: dict[str, str] = {}
+        self.cut = False
+        self.text = self._text()
+        self.filters = dict(self._filters())
+        self.shown_ranges = dict(self._ranges())
+        self.areas = tuple(self._areas())
+        self.sort = self._sort()
+
+    def _text(self) -> str:
+        raw = self.params.get("q") or ""
+        text = " ".join(clean(raw[: LONGEST_TEXT * 2]).split())
+        self.cut = len(text) > LONGEST_TEXT or len(raw) > LONGEST_TEXT * 2
+        if self.cut:
+            self.problems["q"] = f"at most {LONGEST_TEXT} characters"
+        return text[:LONGEST_TEXT].rstrip()
+
+    def _filters(self) -> Any:
+        for name in self.spec.facets:
+            asked = frozenset(self.params.getlist(name)) - {""}
+            chosen = asked & frozenset(self.spec.values(name))
+            if asked - chosen:
+                self.problems[name] = f"unknown value: {min(asked - chosen)[:40]}"
+            if chosen:
+                yield name, chosen
+
+    def _ranges(self) -> Any:
+        for name in self.spec.ranges:
+            low, high = self._end(f"{name}_min"), self._end(f"{name}_max")
+            if low is not None and high is not None and low > high:
+                self.problems[f"{name}_min"] = f"not above {name}_max"
+            elif low is not None or high is not None:
+                yield name, (low, high)
+
+    def _end(self, name: str) -> float | None:
+        text = (self.params.get(name) or "").strip()
+        if not text:
+            return None
+        try:
+            value = float(text[:40])
+        except ValueError:
+            value = math.nan
+        if not (math.isfinite(value) and abs(value) < 1e12 and len(text) <= 40):
+            self.problems[name] = "a number"
+            return None
+        return value
+
+    def _areas(self) -> Any:
+        for name, read in AREAS:
+            text = self.params.get(name) or ""
+            if text:
+                try:
+                    yield read(text)
+                except ValueError as problem:
+                    self.problems[name] = str(problem)
+
+    def _sort(self) -> str:
+        asked = self.params.get("sort") or "relevance"
+        if asked not in self.spec.sorts:
+            self.problems["sort"] = ", ".join(self.spec.sorts)
+        elif asked == "distance" and not any(isinstance(area, Near) for area in self.areas):
+            self.problems["sort"] = "distance needs near"
+        else:
+            return asked
+        return "relevance"
+
+    def request(self, viewer: Viewer, **more: Any) -> SearchRequest:
+        """Return what could be read."""
+        ranges = {}
+        for name, (low, high) in self.shown_ranges.items():
+            kept = self.spec.ranges[name]
+            ranges[kept.number] = (kept.stored(low), kept.stored(high))
+        return SearchRequest(
+            kind=self.spec.kind,
+            text=self.text,
+            filters=self.filters,
+            ranges=ranges,
+            geo=self.areas[0] if self.areas else None,
+            also=self.areas[1:],
+            viewer=viewer,
+            sort=self.sort,
+            **more,
+        )
 
 
 def parse(params: QueryDict, spec: SearchSpec, viewer: Viewer, *, size: int = 24) -> Parsed:
-    """Read a page's query string. Never raises: what nobody offers is left out, `q` is cut to 200 characters."""
-    raw = params.get("q", "")
-    text = " ".join(clean(raw[: LONGEST_TEXT * 2]).split())
-    cut = len(text) > LONGEST_TEXT or len(raw) > LONGEST_TEXT * 2
-    filters = {}
-    for name in spec.facets:
-        chosen = frozenset(params.getlist(name)) & frozenset(spec.values(name))
-        if chosen:
-            filters[name] = chosen
-    sort = params.get("sort", "")
-    page = min(_whole(params.get("page", "")), FURTHEST // size)
-    geo = _area(params)
-    request = SearchRequest(
-        kind=spec.kind,
-        text=text[:LONGEST_TEXT],
-        filters=filters,
-        geo=geo,
-        viewer=viewer,
-        sort=sort if sort in spec.sorts and (sort != "distance" or isinstance(geo, Near)) else "relevance",
-        size=size,
-        offset=(page - 1) * size,
-        facets=tuple(spec.facets),
+    """Read a page's query string. Never raises: what does not fit is left out and named in `dropped`, `q` is cut."""
+    reading = _Reading(params, spec)
+    page = min(_whole(params.get("page") or ""), FURTHEST // size)
+    request = reading.request(viewer, size=size, offset=(page - 1) * size, facets=tuple(spec.facets))
+    return Parsed(request, page, reading.cut, reading.shown_ranges, tuple(reading.problems))
+
+
+def parse_strict(params: QueryDict, spec: SearchSpec, viewer: Viewer) -> SearchRequest:
+    """Read the API's query string: `q`, facets, ranges, areas, `sort`, `facets`, `limit`, `cursor`, `zoom`.
+
+    Raises `Problem` 422 that names every parameter that does not fit.
+    """
+    reading = _Reading(params, spec)
+    problems = dict(reading.problems)
+    offset, keys = _cursor(params.get("cursor") or "")
+    limit = params.get("limit") or "24"
+    zoom = params.get("zoom")
+    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:6]) <= 100):
+        problems["limit"] = "1 to 100"
+    if zoom is not None and not (zoom.isascii() and zoom.isdigit() and int(zoom[:6]) <= DEEPEST_ZOOM):
+        problems["zoom"] = f"0 to {DEEPEST_ZOOM}"
+    if problems:
+        first, why = next(iter(problems.items()))
+        raise Problem(422, "invalid", f"{first}: {why}", errors={name: [why] for name, why in problems.items()})
+    return reading.request(
+        viewer,
+        size=page_limit(int(limit)),
+        offset=offset,
+        keys=keys,
+        facets=tuple(spec.facets) if params.get("facets") in {"1", "true"} else (),
+        zoom=int(zoom) if zoom is not None else None,
     )
-    return Parsed(request, page, cut)
+
+
+def _cursor(text: str) -> tuple[int, tuple[Any, ...]]:
+    """Return offset and keys of a cursor. Raises `Problem` 422 for anything we did not make."""
+    found = decode_cursor(text) if text else 0
+    offset, *keys = found if isinstance(found, list) and found else [found]
+    fits = isinstance(offset, int) and not isinstance(offset, bool) and 0 <= offset <= FURTHEST
+    if not fits or len(keys) > 4 or not all(isinstance(one, int | float) for one in keys):
+        raise Problem(422, "invalid", "cursor: unknown", errors={"cursor": ["unknown"]})
+    return int(offset), tuple(keys)
 
 
 def _whole(text: str) -> int:
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
-
-
-def _area(params: QueryDict) -> Area | None:
-    try:
-        asked = params.get("near") or ""
-        if asked:
-            return near(str(asked))
-        asked = params.get("bbox") or ""
-        return box(str(asked)) if asked else None
-    except ValueError:
-        return None
-
-
-def _numbers(text: str, count: int) -> list[float]:
-    numbers = [float(part) for part in text[:200].split(",")]
-    if len(numbers) != count or not all(math.isfinite(one) for one in numbers):
-        raise ValueError(f"{count} numbers with commas between")
-    return numbers
-
-
-def box(text: str) -> Box:
-    """Return the box of `w,s,e,n`. Raises `ValueError` for anything else."""
-    west, south, east, north = _numbers(text, 4)
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        raise ValueError("west to east and south to north, inside the globe")
-    return Box(west, south, east, north)
-
-
-def near(text: str) -> Near:
-    """Return the circle of `lat,lng,km`. Raises `ValueError` for anything else."""
-    lat, lng, km = _numbers(text, 3)
-    if not 0 < km <= 500:
-        raise ValueError("a radius of up to 500 km")
-    return Near(Point(lat, lng), km * 1000)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db import models
+
+if TYPE_CHECKING:
+    from .query import Card, Viewer
 
 
 class Document(TypedDict, total=False):
@@ -27,6 +30,21 @@ class Document(TypedDict, total=False):
     audience: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class NumberRange:
+    """A range that readers may give: `NAME_min` and `NAME_max` in the address, each end included.
+
+    `scale` times what the reader gives is what the document's number holds: 100 for a fee in yuan kept in fen.
+    """
+
+    number: str
+    scale: float = 1.0
+
+    def stored(self, value: float | None) -> float | None:
+        """Return an end of the range in the document's unit."""
+        return None if value is None else value * self.scale
+
+
 @dataclass(frozen=True)
 class SearchSpec:
     """One kind of record. `facets` maps a facet to its values and their labels, in order of display."""
@@ -39,8 +57,21 @@ class SearchSpec:
     """Return every record with what `document` needs loaded; for rebuilding and checking."""
     facets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     numbers: Sequence[str] = ()
+    ranges: Mapping[str, NumberRange] = field(default_factory=dict)
+    """The numbers that readers may bound, by the name in the address."""
     sorts: Sequence[str] = ("relevance", "distance", "newest")
     lexicon: Callable[[], Iterable[str]] = tuple
+    title: Any = ""
+    """The kind's name above its part of a grouped answer: a lazy text. Without one it takes no part."""
+    listing: str = ""
+    """The name of the URL of the kind's own list, which takes `q`."""
+    cards: Callable[[Sequence[int], Viewer], Mapping[int, Card]] | None = None
+    """Return the cards of records by id, checked again: an id the viewer may not see has none."""
+
+    def __post_init__(self) -> None:
+        unknown = {one.number for one in self.ranges.values()} - set(self.numbers)
+        if unknown:
+            raise ValueError(f"{self.kind}: ranges over numbers that no document has: {sorted(unknown)}")
 
     def values(self, facet: str) -> Iterable[str]:
         """Return the values a facet may have."""

@@ -12,7 +12,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,7 +32,6 @@ from portal.search.query import (
     Cluster,
     FacetCount,
     Hit,
-    Near,
     SearchPage,
     SearchRequest,
     Suggestion,
@@ -255,7 +254,7 @@ class TantivyEngine:
             return SearchPage(engine=self.name)
         ask = Asking(reader, spec, request, plan)
         everything = ask.query()
-        if isinstance(request.geo, Near) and request.sort == "distance":
+        if request.origin is not None and request.sort == "distance":
             total, hits = self._by_distance(ask, everything)
         else:
             order: dict[str, Any] = {"weight_by_field": "weight"}
@@ -381,10 +380,10 @@ class Asking:
         self.text, self.test = self._text(), self._test()
         self.fixed = [*self.limits(reader, request), *self._ranges()]
         self.found = Found([])
-        if isinstance(request.geo, Box):
-            self.fixed += self._inside(request.geo)
-        elif request.geo is not None:
-            self.found = self._exactly(request.geo)
+        self.fixed += [self._inside(area) for area in request.areas if isinstance(area, Box)]
+        sharp = [area for area in request.areas if not isinstance(area, Box)]
+        if sharp:
+            self.found = self._exactly(sharp)
             self.fixed.append(
                 Query.term_set_query(self.schema, "id", self.found.ids) if self.found.ids else Query.empty_query()
             )
@@ -462,22 +461,21 @@ class Asking:
             if name in self.spec.numbers and (low is not None or high is not None)
         ]
 
-    def _inside(self, box: Box) -> list[Query]:
-        return [
-            Query.range_query(self.schema, "lat", FieldType.Float, box.south, box.north),
-            Query.range_query(self.schema, "lng", FieldType.Float, box.west, box.east),
-        ]
+    def _inside(self, box: Box) -> Query:
+        spans = [Query.range_query(self.schema, "lng", FieldType.Float, west, east) for west, east in box.spans()]
+        lats = Query.range_query(self.schema, "lat", FieldType.Float, box.south, box.north)
+        return _every([lats, _either(spans)])
 
-    def _exactly(self, area: Area) -> Found:
-        """Test every record of the area's box in Python: tantivy knows boxes only."""
-        parts = [*([self.test] if self.test else []), *self.fixed, *self._inside(area.box())]
+    def _exactly(self, areas: Sequence[Area]) -> Found:
+        """Test every record of the areas' boxes in Python: tantivy knows boxes only."""
+        parts = [*([self.test] if self.test else []), *self.fixed, *(self._inside(area.box()) for area in areas)]
         hits = self.reader.searcher.search(_every(parts), limit=MOST, count=False).hits
-        found = Found([])
+        found, origin = Found([]), self.request.origin
         for one, point in self._points([address for _score, address in hits]):
-            if area.holds(point):
+            if all(area.holds(point) for area in areas):
                 found.ids.append(one)
-                if isinstance(area, Near):
-                    found.distances[one] = distance_m(area.point, point)
+                if origin is not None:
+                    found.distances[one] = distance_m(origin, point)
         return found
 
     def _points(self, addresses: list[Any]) -> Iterator[tuple[int, Point]]:

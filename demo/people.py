@@ -8,7 +8,7 @@ from wagtail.users.models import UserProfile
 
 from portal.accounts.credit_code import check_digit
 from portal.accounts.models import Membership, Organisation, User
-from portal.accounts.rules import EDITOR, LOT_FINANCE, STAGE_MANAGER
+from portal.accounts.rules import DIRECTOR, EDITOR, LOT_FINANCE, STAGE_MANAGER
 
 PASSWORD = "guangying-demo"  # noqa: S105 - published with the demo content, refused where data is real
 
@@ -26,6 +26,7 @@ PEOPLE = {
     "tang": ("唐一", "d", "owner", ""),
     "mei": ("梅工", "", "", STAGE_MANAGER),
     "gao": ("高导", "", "", EDITOR),
+    "director": ("沈主编", "", "", DIRECTOR),
     "fang": ("方会计", "", "", LOT_FINANCE),
     "wei": ("韦师傅", "", "", ""),
     "admin": ("管理员", "", "", "superuser"),

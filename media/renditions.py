@@ -22,6 +22,7 @@ JPEG_WIDTHS = (960,)
 AVIF_WIDTHS = (1600, 960)
 THUMB = (165, "thumb")  # Wagtail's own lists and choosers ask for this size
 THUMB_SPEC = "max-165x165"
+PRESS_LONGEST = 3200  # 27 cm at 300 dpi
 _SUFFIX = {"webp": ".webp", "jpeg": ".jpg", "avif": ".avif", "thumb": ".jpg"}
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
@@ -76,6 +77,24 @@ def _encoded(image: PortalImage, sizes: list[tuple[int, str]]) -> Iterator[tuple
             height = max(1, round(width * image.height / image.width))
             current = current.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
         yield spec(step, kind), current.size, _bytes(current, kind), _SUFFIX[kind]
+
+
+def press_copy(image: PortalImage, longest: int = PRESS_LONGEST) -> tuple[bytes, tuple[int, int]] | None:
+    """Return a JPEG for print without metadata, and its size; nothing where the file cannot be read."""
+    scale = min(1.0, longest / max(image.width, image.height))
+    width = max(1, round(image.width * scale))
+    out = BytesIO()
+    try:
+        with image.file.storage.open(image.file.name, "rb") as file, Image.open(file) as source:
+            source.draft("RGB", (width, max(1, round(image.height * scale))))
+            source.load()
+            picture = _on_white(_in_srgb(source))
+        picture.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        picture.save(out, "JPEG", quality=90, progressive=True, optimize=True)
+    except UNREADABLE:
+        logger.info("media: no press copy of picture %s could be made", image.pk)
+        return None
+    return out.getvalue(), picture.size
 
 
 def _bytes(picture: Image.Image, kind: str) -> bytes:

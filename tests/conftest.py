@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.core.cache import cache
 
 from portal.accounts.models import Membership, Organisation, User
-from portal.accounts.rules import EDITOR, LOT_FINANCE, STAGE_MANAGER
+from portal.accounts.rules import DIRECTOR, EDITOR, LOT_FINANCE, STAGE_MANAGER
 
 PASSWORD = "guangying-demo"
 
@@ -86,6 +86,12 @@ def mei(db):
 def gao(db):
     """The lot's editor."""
     return person("gao@demo.example", "高导", group=EDITOR)
+
+
+@pytest.fixture
+def shen(db):
+    """The lot's director of the newsroom, who approves what Gao submits."""
+    return person("director@demo.example", "沈主编", group=DIRECTOR)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from wagtail.models import Page
 from wagtail.views import serve as wagtail_serve, serve_chain
 
 from . import queries
-from .models import HomePage
+from .models import ArticlePage, HomePage
 
 
 def serve(request: HttpRequest, path: str) -> HttpResponseBase:
@@ -44,15 +44,18 @@ def serve(request: HttpRequest, path: str) -> HttpResponseBase:
 
 
 def prepare(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> None:
-    """Read what the frame and the template need: locks, languages, pictures. At most six queries."""
+    """Read what the frame and the template need: locks, languages, pictures. At most seven queries."""
     locks = queries.restrictions()
     request.page_restrictions = locks  # type: ignore[attr-defined]  # read by slots
     page.known_restrictions = [lock for lock in locks if page.path.startswith(lock.page.path)]
     set_languages(page, request)
     if isinstance(page, HomePage):
         request.home_parts = queries.home_parts(page, locks)  # type: ignore[attr-defined]  # read by slots
-    elif getattr(page, "picture_id", None):
+        return
+    if getattr(page, "picture_id", None):
         queries.give_pictures([page])
+    if isinstance(page, ArticlePage):
+        request.authors = queries.authors_of(page)  # type: ignore[attr-defined]  # read by slots and JSON-LD
 
 
 def set_languages(page: Page, request: HttpRequest) -> None:

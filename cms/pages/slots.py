@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -19,7 +18,7 @@ from portal.ui.templatetags.ui import day
 
 from . import queries
 from .daylight import sunrise_and_sunset
-from .models import ArticlePage, HomePage, ServicePage
+from .models import ArticlePage, HomePage, NewsIndexPage, Person, PressKitPage, ServicePage
 
 
 def locks_of(request: HttpRequest) -> queries.Restrictions:
@@ -63,16 +62,58 @@ def services_list(request: HttpRequest, page: Any) -> str:
 
 
 def news_list(request: HttpRequest, page: Any) -> str:
-    """A page of the news: two queries."""
-    articles = queries.news_of(page.path, locks_of(request))
-    found = Paginator(articles, queries.NEWS_PER_PAGE).get_page(request.GET.get("page"))
-    return render_to_string("pages/parts/news.html", {"page_obj": found, "news": found}, request=request)
+    """A page of the news or of a section, by category where asked: four queries, five after a change."""
+    locks, asked = locks_of(request), request.GET.get("category", "")
+    category = asked if asked in ArticlePage.Category.values else ""
+    found = queries.news_page(page.path or "-", request.GET.get("page", ""), locks, category)
+    context = {
+        "page": page,
+        "page_obj": found,
+        "news": found,
+        "category": category,
+        "categories": ArticlePage.Category.choices,
+        "sections": queries.sections_of(page.path, locks) if isinstance(page, NewsIndexPage) else [],
+    }
+    return render_to_string("pages/parts/news.html", context, request=request)
 
 
 def more_news(request: HttpRequest, page: ArticlePage) -> str:
-    """Three other articles: one query."""
-    news = queries.news_of(parent_path(page), locks_of(request)).exclude(pk=page.pk)[:3]
-    return render_to_string("pages/parts/more_news.html", {"news": news, "page": page}, request=request)
+    """Three other articles, of the same category first: one query, or two."""
+    context = {"news": queries.more_like(page, locks_of(request)), "page": page}
+    return render_to_string("pages/parts/more_news.html", context, request=request)
+
+
+def beside(request: HttpRequest, page: Any) -> str:
+    """The pages that an editor chose: two queries, or one."""
+    related = queries.chosen_beside(page, locks_of(request))
+    return render_to_string("pages/parts/related.html", {"related": related}, request=request) if related else ""
+
+
+def written_by(request: HttpRequest, page: ArticlePage) -> str:
+    """The authors of an article: one query."""
+    return render_to_string("pages/parts/authors.html", {"authors": getattr(request, "authors", [])}, request=request)
+
+
+def people_list(request: HttpRequest, page: Any) -> str:
+    """The people, guests apart: one query, or three."""
+    people = queries.listed_people()
+    groups = [
+        (title, [one for one in people if one.kind == kind])
+        for kind, title in ((Person.Kind.AUTHOR, _("Authors")), (Person.Kind.GUEST, _("Guests")))
+    ]
+    return render_to_string("pages/parts/people.html", {"groups": groups}, request=request)
+
+
+def kits_list(request: HttpRequest, page: Any) -> str:
+    """The press kits below a page: three queries."""
+    kits = queries.kits_of(page.path or "-", locks_of(request))
+    return render_to_string("pages/parts/kits.html", {"kits": kits}, request=request)
+
+
+def kit_files(request: HttpRequest, page: PressKitPage) -> str:
+    """What a press kit offers: six queries."""
+    context = {"page": page, "papers": queries.papers_of(page), "pictures": queries.pictures_in(page)}
+    return render_to_string("pages/parts/kit_files.html", context, request=request)
 
 
 def guides_list(request: HttpRequest, page: Any) -> str:
@@ -106,6 +147,7 @@ def footer_links(request: HttpRequest, page: Any) -> str:
     links = [
         (reverse("pages:guides"), _("Guides")),
         (reverse("pages:news"), _("News")),
+        (reverse("pages:press"), _("Press")),
         (reverse("pictures:credits"), _("Picture credits")),
     ]
     return "".join(format_html('<li><a href="{}">{}</a></li>', path, label) for path, label in links)

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 OWNER, MEMBER, FINANCE = "owner", "member", "finance"
 STAGE_MANAGER: Final = "Stage managers"
 EDITOR: Final = "Film lot editors"
+DIRECTOR: Final = "Film lot directors"
 LOT_FINANCE: Final = "Lot finance"
-LOT_GROUPS: Final = (STAGE_MANAGER, EDITOR, LOT_FINANCE)
+LOT_GROUPS: Final = (STAGE_MANAGER, EDITOR, DIRECTOR, LOT_FINANCE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ STAFF_PREFIXES = (
 OWN = {
     "accounts:home", "accounts:profile", "accounts:create_organisation", "accounts:edit_organisation", "accounts:switch_organisation",
     "accounts:invite", "accounts:change_member", "accounts:accept_invitation", "accounts:create_token", "accounts:revoke_token",
-    "bookings:list", "notifications:notices", "notifications:open", "notifications:read_all",
+    "bookings:list", "pages:open_draft", "notifications:notices", "notifications:open", "notifications:read_all",
 }  # fmt: skip
 OF_A_BOOKING = {
     f"bookings:{name}"
@@ -58,10 +58,10 @@ def classed(name, path):
         return "admin"
     if name.startswith("portal-api:") or path.startswith("api/"):
         return "api"
-    if name in PUBLIC or name.startswith(PUBLIC_PREFIXES):
-        return "public"
     if name in OWN or name in OF_A_BOOKING or name.startswith(TRIED_ELSEWHERE):
         return "own"
+    if name in PUBLIC or name.startswith(PUBLIC_PREFIXES):
+        return "public"
     if name.startswith(STAFF_PREFIXES) or path.startswith("documents/"):
         return "staff"
     if path.startswith(("accounts/", "_allauth")):
@@ -138,6 +138,7 @@ def test_private_pages_send_visitors_to_the_sign_in_page(db):
             "accounts:accept_invitation": ["x"],
             "accounts:revoke_token": [1],
             "notifications:open": [1],
+            "pages:open_draft": [1],
         }
         try:
             url = reverse(name, args=args.get(name, []))

@@ -32,12 +32,25 @@ def share_picture(image: PortalImage | None) -> str:
     return absolute(path) if path else ""
 
 
-@register.simple_tag
-def article_json(page: ArticlePage) -> SafeString:
+@register.simple_tag(takes_context=True)
+def article_json(context: dict[str, Any], page: ArticlePage) -> SafeString:
     """Return the article's JSON-LD, safe inside a script element."""
     picture: Any = page.picture
-    data = article_data(page, picture_url(picture, 960))
+    data = article_data(page, picture_url(picture, 960), getattr(context.get("request"), "authors", ()))
     return mark_safe(json.dumps(data, ensure_ascii=False).translate(ESCAPES))  # noqa: S308 - escaped just before
+
+
+@register.simple_tag
+def feed_of(page: Any) -> str:
+    """Return the address of a section's feed; nothing for a page that has no address yet."""
+    path = page.get_url() if page.pk else None
+    return f"{path}feed.xml" if path else ""
+
+
+@register.filter
+def snippet_of(hit: Any, language: str) -> Any:
+    """Return what a hit says around the words found, in the reader's language alone."""
+    return hit.snippet.get("en" if language == "en" else "zh", "")
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""Pages that editors place in the tree. Records (places, stages) are not pages (ADR 0002); `Page` is stock (0003)."""
+"""Home, services and guides."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page
 from wagtail.search import index
 
-from .blocks.links import validate_address
-from .shared import BODY_SEARCH, LEAD_PANELS, LEAD_SEARCH, Body, Lead, picture_key
+from cms.pages.blocks.links import validate_address
+from cms.pages.shared import BODY_SEARCH, LEAD_PANELS, LEAD_SEARCH, Body, Lead, picture_key
+
+from .related import RELATED_PANEL
 
 
 class HomePage(Lead, Page):
@@ -151,63 +152,15 @@ class GuidePage(Lead, Body, Page):
     template = "pages/guide.html"
     parent_page_types: ClassVar[list[str]] = ["pages.GuideIndexPage"]
     subpage_types: ClassVar[list[str]] = []
-    content_panels = [*Page.content_panels, *LEAD_PANELS, FieldPanel("checked_on"), FieldPanel("body")]
+    content_panels = [
+        *Page.content_panels,
+        *LEAD_PANELS,
+        FieldPanel("checked_on"),
+        FieldPanel("body"),
+        RELATED_PANEL,
+    ]
     search_fields = [*Page.search_fields, *BODY_SEARCH]
 
     class Meta:
         verbose_name = _("guide")
         verbose_name_plural = _("guides")
-
-
-class NewsIndexPage(Lead, Page):
-    """片场动态: the news."""
-
-    template = "pages/news_index.html"
-    parent_page_types: ClassVar[list[str]] = ["pages.HomePage"]
-    subpage_types: ClassVar[list[str]] = ["pages.ArticlePage"]
-    content_panels = [*Page.content_panels, *LEAD_PANELS]
-    search_fields = [*Page.search_fields, *LEAD_SEARCH]
-
-    class Meta:
-        verbose_name = _("list of news")
-        verbose_name_plural = _("lists of news")
-
-
-class ArticlePage(Lead, Body, Page):
-    """One piece of news."""
-
-    class Category(models.TextChoices):
-        NOTICE = "notice", _("Notice")
-        LOT = "lot", _("The lot")
-        PERMITS = "permits", _("Permits")
-        WEEK = "week", _("Film week")
-
-    date = models.DateField(_("date"), default=timezone.localdate)
-    category = models.CharField(_("category"), max_length=10, choices=Category, default=Category.LOT)
-    source = models.CharField(
-        _("where the facts come from"),
-        max_length=160,
-        blank=True,
-        help_text=_("A newspaper and its date, or the desk."),
-    )
-
-    template = "pages/article.html"
-    parent_page_types: ClassVar[list[str]] = ["pages.NewsIndexPage"]
-    subpage_types: ClassVar[list[str]] = []
-    content_panels = [
-        *Page.content_panels,
-        MultiFieldPanel([FieldPanel("date"), FieldPanel("category"), FieldPanel("source")], heading=_("About")),
-        *LEAD_PANELS,
-        FieldPanel("body"),
-    ]
-    search_fields = [
-        *Page.search_fields,
-        *BODY_SEARCH,
-        index.FilterField("date"),
-        index.FilterField("category"),
-    ]
-
-    class Meta:
-        verbose_name = _("article")
-        verbose_name_plural = _("articles")
-        indexes: ClassVar = [models.Index(fields=["-date"], name="article_newest_first")]

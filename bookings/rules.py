@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from portal.accounts.rules import FINANCE, LOT_FINANCE, MEMBER, OWNER, STAGE_MANAGER
+from portal.accounts.rules import EDITOR, FINANCE, LOT_FINANCE, MEMBER, OWNER, STAGE_MANAGER
 from portal.core.money import percent_of
 
 from .states import (
@@ -36,6 +36,7 @@ PERMISSIONS: Final = {
     "bookings.see": ({OWNER, MEMBER, FINANCE}, {STAGE_MANAGER, LOT_FINANCE}),
     "bookings.see_money": ({OWNER, FINANCE}, {STAGE_MANAGER, LOT_FINANCE}),
     "bookings.manage": (set(), {STAGE_MANAGER}),
+    "bookings.event_days": (set(), {STAGE_MANAGER, EDITOR}),
     "bookings.record_deposit": (set(), {LOT_FINANCE}),
 }
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from media.templatetags.pictures import picture_url
 from portal.core.geo import Point
+from portal.ui.structured import json_ld
 
 if TYPE_CHECKING:
     from .models import Location, LocationPhoto
-
-ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
 
 def place_data(request: HttpRequest, place: Location, point: Point, cover: LocationPhoto | None) -> SafeString:
@@ -38,4 +36,4 @@ def place_data(request: HttpRequest, place: Location, point: Point, cover: Locat
     address = picture_url(cover.image, 1600) if cover else ""
     if address:
         data["image"] = request.build_absolute_uri(address)
-    return mark_safe(json.dumps(data).translate(ESCAPES))  # noqa: S308 - escaped by the line itself
+    return json_ld(data)

@@ -98,4 +98,5 @@ mount("/locations", "locations.api.router")
 
 mount("", "bookings.api.router")
 mount("/stages", "studios.api.router")
+mount("/events", "cms.events.api.router")
 mount("", "portal.payments.api.router")

@@ -41,6 +41,7 @@ pages = i18n_patterns(
     path("stages/", include("studios.urls")),
     path("bookings/", include("bookings.urls")),
     path("payments/", include("portal.payments.urls")),
+    path("film-week/", include("cms.events.urls")),
     path("", include("cms.pages.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=True,

@@ -8,7 +8,12 @@ from .asking import (
     latest_quote as latest_quote,
     quote_booking as quote_booking,
 )
-from .closing import close_days as close_days, reopen_days as reopen_days
+from .closing import (
+    close_days as close_days,
+    close_for_event as close_for_event,
+    reopen_after_event as reopen_after_event,
+    reopen_days as reopen_days,
+)
 from .firming import (
     cancel_booking as cancel_booking,
     confirm_booking as confirm_booking,

@@ -26,7 +26,18 @@ def close_days(
 ) -> Closure:
     """检修: take days of a resource, or of the whole lot, out of the calendar. Raises `DaysTaken`."""
     require(actor, "bookings.manage")
-    now = now or timezone.now()
+    return _close(actor=actor, resource=resource, days=days, reason=reason, now=now or timezone.now())
+
+
+def close_for_event(
+    *, actor: User, resource: Resource, days: DayRange, reason: str, now: datetime | None = None
+) -> Closure:
+    """活动日: an event takes days of a stage, under the same lock as a crew. Raises `DaysTaken`."""
+    require(actor, "bookings.event_days")
+    return _close(actor=actor, resource=resource, days=days, reason=reason, now=now or timezone.now())
+
+
+def _close(*, actor: User, resource: Resource | None, days: DayRange, reason: str, now: datetime) -> Closure:
     wanted = [resource.pk] if resource else list(Resource.objects.values_list("pk", flat=True))
     with claim(resources=wanted) as locked:
         closure = Closure(resource=resource, start=days.start, end=days.end, reason=reason, created_by=actor)
@@ -42,6 +53,16 @@ def close_days(
 def reopen_days(*, actor: User, closure: Closure) -> None:
     """End a closure: its days can be booked again."""
     require(actor, "bookings.manage")
+    _reopen(actor=actor, closure=closure)
+
+
+def reopen_after_event(*, actor: User, closure: Closure) -> None:
+    """Give back days that an event took: they can be booked again."""
+    require(actor, "bookings.event_days")
+    _reopen(actor=actor, closure=closure)
+
+
+def _reopen(*, actor: User, closure: Closure) -> None:
     wanted = [closure.resource_id] if closure.resource_id else list(Resource.objects.values_list("pk", flat=True))
     with claim(resources=wanted):
         record("bookings.days_reopened", actor=actor, subject=closure, reason=closure.reason)

@@ -3,10 +3,11 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
 from .models import User
+from .sign_in import run_steps
 
 
 class PortalAccountAdapter(DefaultAccountAdapter):
@@ -16,3 +17,9 @@ class PortalAccountAdapter(DefaultAccountAdapter):
         user.name = form.cleaned_data.get("name", "")
         user.language = get_language() or User.Language.CHINESE
         return super().save_user(request, user, form, commit=commit)  # type: ignore[no-any-return]
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Let upper apps move what the device kept into the account."""
+        response = super().post_login(request, user, **kwargs)
+        run_steps(request, user, response)
+        return response  # type: ignore[no-any-return]

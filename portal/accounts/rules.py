@@ -60,6 +60,8 @@ def lot_groups(user: User | AnonymousUser) -> frozenset[str]:
     if not hasattr(user, "_lot_groups"):
         names = user.groups.filter(name__in=LOT_GROUPS).values_list("name", flat=True)
         user._lot_groups = frozenset(names)  # type: ignore[attr-defined]  # a cache on the request's own object
+        if user._lot_groups:  # type: ignore[attr-defined]
+            user._works_for_lot = True  # type: ignore[attr-defined]  # what portal.ui.staff would ask next
     return user._lot_groups  # type: ignore[attr-defined]
 
 

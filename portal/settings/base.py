@@ -111,6 +111,7 @@ FORM_RENDERER = "portal.ui.forms.PortalRenderer"
 
 DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")}
 CACHES = {"default": env.cache("REDIS_URL"), "pages": env.page_cache("REDIS_URL")}
+VISITORS_FORGOTTEN_AFTER_DAYS = 30  # names and addresses of film-week visitors, after the edition's last day
 PAGE_CACHE_SECONDS = 60  # visitors' whole pages; 0 keeps none (ADR 0016)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
@@ -261,6 +262,7 @@ STRIPE_ACCOUNT = env.text("STRIPE_ACCOUNT", "")
 STRIPE_METHODS = env.words("STRIPE_METHODS", "card,alipay,wechat_pay")
 STRIPE_API_BASE = env.text("STRIPE_API_BASE", "")  # another address than Stripe's own, for its stub
 STRIPE_NETWORK_RETRIES = 1
+REGISTRATIONS_PER_MINUTE = env.number("REGISTRATIONS_PER_MINUTE", 300)  # an address; a venue is one
 API_READS_PER_MINUTE = env.number("API_READS_PER_MINUTE", 3000)
 API_WRITES_PER_MINUTE = env.number("API_WRITES_PER_MINUTE", 1200)
 

@@ -16,6 +16,20 @@ PUBLIC = {
     "studios:list", "studios:detail", "bookings:pick", "locations:list", "locations:detail",
     "wagtail_serve", "portal-api:openapi-json", "portal-api:api-root", "notifications:outbox", "notifications:outbox_html", "pictures:credits",
 }  # fmt: skip
+EVENTS_PUBLIC = {
+    f"events:{name}"
+    for name in (
+        "current", "mine", "my_calendar", "session", "toggle", "session_calendar", "edition", "films", "film", "edition_calendar",
+        "door_worker", "registration", "change_registration", "cancel_registration", "accept_offer",  # by a secret link: tests/events/test_strangers.py
+    )
+}  # fmt: skip
+EVENTS_STAFF = {
+    f"events:{name}"
+    for name in (
+        "desk", "board", "new_session", "copy_edition", "edit_session", "move_session", "announce_session", "call_off_session",
+        "delete_session", "visitors", "export", "doors", "door", "sync", "settle",
+    )
+}  # fmt: skip
 PUBLIC_PREFIXES = ("pages:", "media:credits", "media:file", "account_", "mfa_", "wagtailcore_", "sitemap", "robots")
 STAFF_PREFIXES = (
     "wagtail",
@@ -34,7 +48,7 @@ STAFF_PREFIXES = (
 OWN = {
     "accounts:home", "accounts:profile", "accounts:create_organisation", "accounts:edit_organisation", "accounts:switch_organisation",
     "accounts:invite", "accounts:change_member", "accounts:accept_invitation", "accounts:create_token", "accounts:revoke_token",
-    "bookings:list", "pages:open_draft", "notifications:notices", "notifications:open", "notifications:read_all",
+    "bookings:list", "events:keep", "pages:open_draft", "notifications:notices", "notifications:open", "notifications:read_all",
 }  # fmt: skip
 OF_A_BOOKING = {
     f"bookings:{name}"
@@ -60,9 +74,9 @@ def classed(name, path):
         return "api"
     if name in OWN or name in OF_A_BOOKING or name.startswith(TRIED_ELSEWHERE):
         return "own"
-    if name in PUBLIC or name.startswith(PUBLIC_PREFIXES):
+    if name in PUBLIC | EVENTS_PUBLIC or name.startswith(PUBLIC_PREFIXES):
         return "public"
-    if name.startswith(STAFF_PREFIXES) or path.startswith("documents/"):
+    if name in EVENTS_STAFF or name.startswith(STAFF_PREFIXES) or path.startswith("documents/"):
         return "staff"
     if path.startswith(("accounts/", "_allauth")):
         return "public"

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from demo import bookings, money, people, stages
+from demo import bookings, money, people, stages, week
 
 
 class Command(BaseCommand):
@@ -28,6 +28,7 @@ class Command(BaseCommand):
             self.step("pages", lambda: pages.load(found, made["gao"]))
             self.step("bookings", lambda: bookings.load(made, resources))
             self.step("money", lambda: money.load(made))
+            self.step("film week", lambda: week.load(found, made))
 
     def step(self, name: str, run: Any) -> Any:
         """Run one part and say how long it took."""

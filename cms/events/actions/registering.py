@@ -1,0 +1,333 @@
+"""Taking, changing and giving back seats. One pool row is locked for each; its constraint has the last word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cms.events import rules
+from cms.events.errors import (
+    AlreadyRegistered,
+    NotEnoughSeats,
+    NotRegistrable,
+    OfferLapsed,
+    TooMany,
+    UnknownCode,
+    WrongState,
+)
+from cms.events.models import (
+    AccessCode,
+    Audience,
+    Companion,
+    Edition,
+    ProgrammeSession,
+    Registration,
+    SeatPool,
+    new_code,
+)
+from portal.audit.actions import record
+from portal.core.locking import lock_rows
+
+from .letters import write_letter
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+State = Registration.State
+DOOR_CODE_TRIES = 5
+
+
+@transaction.atomic
+def register(
+    *,
+    session: ProgrammeSession,
+    name: str,
+    email: str,
+    phone: str = "",
+    companions: Sequence[str] = (),
+    wheelchair: bool = False,
+    access_code: str = "",
+    language: str = "zh-hans",
+    user: User | None = None,
+    request_key: str = "",
+    request_body: str = "",
+    now: datetime | None = None,
+) -> Registration:
+    """Register somebody with companions, by name; where seats are short they wait, in order. No account is needed.
+
+    Raises `NotRegistrable`, `TooMany`, `UnknownCode`, `AlreadyRegistered`, and `ValidationError` for bad values.
+    """
+    now = now or timezone.now()
+    _require_open(session, now)
+    most = session.edition.companions_most
+    if len(companions) > most:
+        raise TooMany(
+            _("At most %(most)s companions. Register twice for a larger group.") % {"most": most}, field="companions"
+        )
+    pool = _locked_pool(session, access_code)
+    email = email.strip().lower()
+    if session.registrations.live().filter(email=email).exists():
+        raise _already()
+    seats = 1 + len(companions)
+    waiting = _queue(pool).exists()
+    registration = Registration(
+        session=session, pool=pool, name=name.strip(), email=email, phone=phone.strip(), wheelchair=wheelchair,
+        seats=seats, language=language, user=user, code=_free_code(session), request_key=request_key,
+        request_body=request_body,
+    )  # fmt: skip
+    if pool.free >= seats and not waiting:
+        pool.taken += seats
+    else:
+        pool.last_position += 1
+        registration.state, registration.position = State.WAITING, pool.last_position
+    try:
+        with transaction.atomic():
+            _save_new(registration, companions)
+    except IntegrityError as exc:
+        raise _already() from exc
+    pool.save(update_fields=["taken", "last_position"])
+    record(
+        "events.registered",
+        actor=user,
+        subject=registration,
+        session=session.slug,
+        seats=seats,
+        state=registration.state,
+    )
+    write_letter(registration, "registered" if registration.state == State.REGISTERED else "waiting")
+    return registration
+
+
+def _save_new(registration: Registration, companions: Sequence[str]) -> None:
+    registration.full_clean(
+        exclude=["session", "pool", "user", "secret"], validate_unique=False, validate_constraints=False
+    )
+    registration.save()
+    _keep_companions(registration, companions)
+
+
+def _keep_companions(registration: Registration, companions: Sequence[str]) -> None:
+    registration.companions.all().delete()
+    rows = [Companion(registration=registration, name=name.strip()) for name in companions]
+    for row in rows:
+        row.full_clean(exclude=["registration"])
+    Companion.objects.bulk_create(rows)
+
+
+def _already() -> AlreadyRegistered:
+    text = _("This address is registered for this session already. The link to change it is in the mail you got.")
+    return AlreadyRegistered(text, field="email")
+
+
+def _require_open(session: ProgrammeSession, now: datetime) -> None:
+    if session.is_cancelled:
+        raise NotRegistrable(_("This session was called off."))
+    announced = session.state == session.State.PUBLISHED and session.edition.state == Edition.State.PUBLISHED
+    if not session.registers:
+        raise NotRegistrable(_("Nobody needs to register for this session: just come."))
+    if not rules.may_register(opened=announced, starts_at=session.starts_at, now=now):
+        raise NotRegistrable(_("This session has begun; nobody can register any more."))
+
+
+def _locked_pool(session: ProgrammeSession, access_code: str) -> SeatPool:
+    audience = str(Audience.PUBLIC)
+    code = access_code.strip()
+    if code:
+        known = AccessCode.objects.filter(edition=session.edition_id, code__iexact=code).first()
+        if known is None:
+            raise UnknownCode(
+                _("This access code is not one of ours. Leave the field empty to register as anybody."),
+                field="access_code",
+            )
+        audience = known.audience
+    found = dict(session.pools.filter(audience__in={audience, Audience.PUBLIC}).values_list("audience", "pk"))
+    wanted = found.get(audience) or found.get(Audience.PUBLIC)
+    if wanted is None:
+        raise NotRegistrable(_("No seats are given for this session yet."))
+    return lock_rows(SeatPool, [wanted])[wanted]
+
+
+def _free_code(session: ProgrammeSession) -> str:
+    for _try in range(DOOR_CODE_TRIES):
+        code = new_code()
+        if not session.registrations.filter(code=code).exists():
+            return code
+    raise NotRegistrable(_("Something went wrong. Try again."))
+
+
+def _queue(pool: SeatPool):  # type: ignore[no-untyped-def]  # a queryset of Registration
+    """Return who waits for this pool, first come first; an offer still open stands ahead of them."""
+    return Registration.objects.filter(pool=pool, state=State.WAITING).order_by("position")
+
+
+def _locked(registration: Registration) -> tuple[SeatPool, Registration]:
+    """Return the pool and the registration, locked in this order, fresh."""
+    pool = lock_rows(SeatPool, [registration.pool_id])[registration.pool_id]
+    return pool, lock_rows(Registration, [registration.pk])[registration.pk]
+
+
+@transaction.atomic
+def change_companions(
+    *, registration: Registration, companions: Sequence[str], actor: User | None = None, now: datetime | None = None
+) -> Registration:
+    """Bring fewer or others along, or more where seats are free and nobody waits.
+
+    Raises `WrongState`, `TooMany`, `NotEnoughSeats`, `NotRegistrable` once the session has begun.
+    """
+    now = now or timezone.now()
+    pool, registration = _locked(registration)
+    session = registration.session
+    _require_open(session, now)
+    if registration.state_at(now) not in (State.REGISTERED, State.WAITING):
+        raise WrongState(_("This registration cannot be changed any more."))
+    most = session.edition.companions_most
+    if len(companions) > most:
+        raise TooMany(_("At most %(most)s companions.") % {"most": most}, field="companions")
+    more = 1 + len(companions) - registration.seats
+    if registration.state == State.REGISTERED:
+        if more > 0 and (pool.free < more or _queue(pool).exists()):
+            free = 0 if _queue(pool).exists() else pool.free
+            raise NotEnoughSeats(_("Only %(free)s more seats are free.") % {"free": free}, field="companions")
+        pool.taken += more
+        pool.save(update_fields=["taken"])
+    before = registration.seats
+    registration.seats += more
+    registration.version += 1
+    registration.save(update_fields=["seats", "version", "updated_at"])
+    _keep_companions(registration, companions)
+    record("events.registration_changed", actor=actor, subject=registration, before=before, seats=registration.seats)
+    if registration.state == State.REGISTERED:
+        write_letter(registration, "changed")
+    offer_next(pool, now=now)
+    return registration
+
+
+@transaction.atomic
+def cancel_registration(
+    *, registration: Registration, actor: User | None = None, now: datetime | None = None
+) -> Registration:
+    """Give the seats back; who waits is offered them. Raises `WrongState` where there is nothing to give back."""
+    now = now or timezone.now()
+    pool, registration = _locked(registration)
+    if registration.state not in Registration.LIVE:
+        raise WrongState(_("This registration was cancelled already."))
+    _leave(pool, registration, State.CANCELLED)
+    record("events.registration_cancelled", actor=actor, subject=registration, seats=registration.seats)
+    write_letter(registration, "cancelled")
+    offer_next(pool, now=now)
+    return registration
+
+
+def _leave(pool: SeatPool, registration: Registration, state: str) -> None:
+    if registration.state in Registration.SEATED:
+        pool.taken -= registration.seats
+        pool.save(update_fields=["taken"])
+    registration.state, registration.offered_until = state, None
+    registration.version += 1
+    registration.save(update_fields=["state", "offered_until", "version", "updated_at"])
+
+
+@transaction.atomic
+def accept_offer(*, registration: Registration, actor: User | None = None, now: datetime | None = None) -> Registration:
+    """Take the seat that was offered. Raises `OfferLapsed`, and `WrongState` where none was."""
+    now = now or timezone.now()
+    _pool, registration = _locked(registration)
+    if registration.state_at(now) == State.LAPSED:
+        raise OfferLapsed(_("The time to take this seat is over; it went to the next in line."))
+    if registration.state != State.OFFERED:
+        raise WrongState(_("No seat is offered to you at the moment."))
+    registration.state, registration.offered_until = State.REGISTERED, None
+    registration.version += 1
+    registration.save(update_fields=["state", "offered_until", "version", "updated_at"])
+    record("events.offer_accepted", actor=actor, subject=registration)
+    write_letter(registration, "registered")
+    return registration
+
+
+def offer_next(pool: SeatPool, *, now: datetime) -> int:
+    """Offer free seats of a locked pool to who waits, strictly in order; who needs more than are free is not passed.
+
+    Returns how many were offered. Part of another action, which records the deed; each offer is recorded too.
+    """
+    session = pool.session
+    if now >= session.starts_at or session.state != session.State.PUBLISHED:
+        return 0
+    offered = 0
+    for registration in _queue(pool):
+        if registration.seats > pool.free:
+            break
+        pool.taken += registration.seats
+        registration.state = State.OFFERED
+        registration.offered_until = rules.offer_end(now, session.starts_at, session.edition.offer_hours)
+        registration.version += 1
+        registration.save(update_fields=["state", "offered_until", "version", "updated_at"])
+        record("events.seat_offered", actor=None, subject=registration, until=registration.offered_until.isoformat())
+        write_letter(registration, "offered")
+        offered += 1
+    if offered:
+        pool.save(update_fields=["taken"])
+    return offered
+
+
+def lapse_offers(*, now: datetime | None = None) -> int:
+    """End the offers whose time is over and offer the seats to the next. Returns how many ended."""
+    now = now or timezone.now()
+    due = Registration.objects.filter(state=State.OFFERED, offered_until__lte=now)
+    ended = 0
+    for row in due.order_by("offered_until")[:200]:
+        with transaction.atomic():
+            pool, registration = _locked(row)
+            if registration.state_at(now) != State.LAPSED or registration.state != State.OFFERED:
+                continue
+            _leave(pool, registration, State.LAPSED)
+            record("events.offer_lapsed", actor=None, subject=registration)
+            write_letter(registration, "lapsed")
+            offer_next(pool, now=now)
+            ended += 1
+    return ended
+
+
+def remind_visitors(*, now: datetime | None = None) -> int:
+    """Write to who comes within a day, once for each time the session has. Returns how many were found."""
+    now = now or timezone.now()
+    soon = Registration.objects.filter(
+        state=State.REGISTERED, forgotten=False, session__state=ProgrammeSession.State.PUBLISHED,
+        session__starts_at__gt=now, session__starts_at__lte=now + rules.REMIND_BEFORE,
+        created_at__lte=now - timedelta(hours=2),
+    ).exclude(letters__event="reminder")  # fmt: skip
+    found = 0
+    for registration in soon.select_related("session")[:500]:
+        with transaction.atomic():
+            write_letter(registration, "reminder", key=f"{registration.session.starts_at:%Y%m%d%H%M}")
+            found += 1
+    return found
+
+
+def forget_visitors(*, today: date | None = None) -> int:
+    """Erase what visitors told us of editions long over (the setting says how long). Returns how many rows."""
+    today = today or timezone.localdate()
+    done = 0
+    for edition in Edition.objects.filter(end__lt=today, sessions__registrations__forgotten=False).distinct():
+        if edition.forget_on > today:
+            continue
+        with transaction.atomic():
+            rows = Registration.objects.filter(session__edition=edition, forgotten=False)
+            ids = list(rows.values_list("pk", flat=True))
+            Companion.objects.filter(registration__in=ids).update(name="–")
+            for pk in ids:
+                Registration.objects.filter(pk=pk).update(
+                    name="–",
+                    email=f"forgotten-{pk}@invalid.example",
+                    phone="",
+                    wheelchair=False,
+                    user=None,
+                    forgotten=True,
+                )
+            record("events.visitors_forgotten", actor=None, subject=edition, registrations=len(ids))
+            done += len(ids)
+    return done

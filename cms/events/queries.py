@@ -1,0 +1,440 @@
+"""Reads of film week. Each says what it costs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.http import Http404
+from django.utils import timezone
+
+from media.models import PortalImage
+
+from . import rules
+from .models import (
+    Audience,
+    CheckIn,
+    Companion,
+    Edition,
+    Film,
+    FilmCopy,
+    Hall,
+    Person,
+    ProgrammeSession,
+    Registration,
+    SeatPool,
+    SessionFilm,
+    SessionPerson,
+    Travel,
+)
+from .models.sessions import SessionQuerySet
+
+State = ProgrammeSession.State
+ROW = timedelta(minutes=30)
+
+
+def ways() -> dict[frozenset[int], int]:
+    """Return the minutes between two venues: one query."""
+    return {frozenset((row.one_id, row.other_id)): row.minutes for row in Travel.objects.all()}
+
+
+def levels_of(edition: Edition) -> rules.Levels:
+    """Return how bad each kind of collision is in an edition."""
+    return rules.Levels(
+        hall=edition.hall_level, person=edition.person_level, copy=edition.copy_level, travel=edition.travel_level,
+        gap_minutes=edition.hall_gap_minutes,
+    )  # fmt: skip
+
+
+def conflicts_of(
+    session: ProgrammeSession, people: Sequence[Person], copies: Sequence[FilmCopy]
+) -> list[rules.Conflict]:
+    """Return every collision of a session as it would be saved: four queries."""
+    mine = rules.Place(
+        session.pk or 0, str(session.title), session.hall_id, session.hall.venue_id, session.starts_at, session.ends_at,
+        {one.pk: str(one.name) for one in people}, {one.pk: str(one) for one in copies},
+    )  # fmt: skip
+    near = ProgrammeSession.objects.standing().filter(
+        starts_at__lt=session.ends_at + rules.LOOK_AROUND, ends_at__gt=session.starts_at - rules.LOOK_AROUND
+    )
+    shares = Q(hall=session.hall_id) | Q(guests__person__in=list(mine.people)) | Q(showings__copy__in=list(mine.copies))
+    others = near.filter(shares).exclude(pk=session.pk).distinct()
+    return rules.conflicts(mine, places_of(others), levels_of(session.edition), ways())
+
+
+def places_of(sessions: QuerySet[ProgrammeSession]) -> list[rules.Place]:
+    """Return sessions as the rules see them: three queries."""
+    guests = Prefetch("guests", SessionPerson.objects.select_related("person"))
+    showings = Prefetch("showings", SessionFilm.objects.exclude(copy=None).select_related("copy__film"))
+    return [place_of(one) for one in sessions.select_related("hall").prefetch_related(guests, showings)]
+
+
+def place_of(one: ProgrammeSession) -> rules.Place:
+    """Return a session as the rules see it; free where hall, guests and copies are loaded."""
+    return rules.Place(
+        one.pk, str(one.title), one.hall_id, one.hall.venue_id, one.starts_at, one.ends_at,
+        {row.person_id: str(row.person.name) for row in one.guests.all()},
+        {row.copy_id: str(row.copy) for row in one.showings.all() if row.copy_id},
+    )  # fmt: skip
+
+
+@dataclass(slots=True)
+class Seats:
+    """How full a session is. `waiting` counts people, not rows."""
+
+    seats: int = 0
+    taken: int = 0
+    public_free: int = 0
+    waiting: int = 0
+
+    @property
+    def left(self) -> int:
+        """Seats that anybody may still take: none while others wait for them."""
+        return 0 if self.waiting else self.public_free
+
+
+@dataclass(slots=True)
+class Shown:
+    """A session with what a list shows beside it."""
+
+    session: ProgrammeSession
+    seats: Seats
+    films: list[Film]
+    people: list[Person]
+
+
+def visible_editions() -> QuerySet[Edition]:
+    """Return the editions visitors see, newest first."""
+    return Edition.objects.visible().select_related("picture")
+
+
+def current_edition(today: date | None = None) -> Edition | None:
+    """Return the edition that runs or comes next, else the last one: one query."""
+    today = today or timezone.localdate()
+    found = list(visible_editions()[:20])
+    ahead = [one for one in found if one.end > today]
+    return min(ahead, key=lambda one: one.start) if ahead else next(iter(found), None)
+
+
+def editions_for_the_desk() -> QuerySet[Edition]:
+    """Return every edition with `session_count`, the newest first, fifty at most: one query."""
+    return Edition.objects.annotate(session_count=Count("sessions"))[:50]
+
+
+def one_edition(slug: str) -> Edition:
+    """Return a published edition. Raises `Http404`."""
+    found = visible_editions().filter(slug=slug).first()
+    if found is None:
+        raise Http404(slug)
+    return found
+
+
+def one_session(slug: str) -> ProgrammeSession:
+    """Return a session that visitors see. Raises `Http404`."""
+    rows = ProgrammeSession.objects.visible().select_related("edition__picture", "hall__venue", "programme")
+    found = rows.filter(slug=slug).first()
+    if found is None:
+        raise Http404(slug)
+    return found
+
+
+def seats_of(ids: Iterable[int]) -> dict[int, Seats]:
+    """Return how full sessions are: one query, however many."""
+    found: dict[int, Seats] = defaultdict(Seats)
+    waits = Registration.objects.filter(pool=OuterRef("pk"), state=Registration.State.WAITING).values("pool")
+    pools = SeatPool.objects.filter(session__in=list(ids))
+    for pool in pools.annotate(waiting=Subquery(waits.annotate(people=Sum("seats")).values("people"))):
+        one = found[pool.session_id]
+        one.seats += pool.seats
+        one.taken += pool.taken
+        if pool.audience == Audience.PUBLIC:
+            one.public_free = pool.free
+        one.waiting += pool.waiting or 0
+    return found
+
+
+def shown(sessions: SessionQuerySet | QuerySet[ProgrammeSession], most: int | None = None) -> list[Shown]:
+    """Return the first sessions with hall, seats, films and guests: four queries, however many there are."""
+    rows = list(
+        sessions.select_related("hall__venue", "programme")
+        .prefetch_related(
+            Prefetch("showings", SessionFilm.objects.select_related("film", "copy__film")),
+            Prefetch("guests", SessionPerson.objects.select_related("person")),
+        )
+        .order_by("starts_at", "hall__venue__order", "hall__order", "pk")[:most]
+    )
+    seats = seats_of(one.pk for one in rows)
+    return [
+        Shown(one, seats[one.pk], [row.film for row in one.showings.all()], [row.person for row in one.guests.all()])
+        for one in rows
+    ]
+
+
+def day_counts(sessions: Iterable[tuple[datetime, object]]) -> dict[date, int]:
+    """Return how many sessions each festival day has."""
+    counts: dict[date, int] = defaultdict(int)
+    for starts_at, _pk in sessions:
+        counts[rules.day_of(starts_at)] += 1
+    return counts
+
+
+def starts_of(edition: Edition, *, drafts: bool = False) -> list[tuple[datetime, int]]:
+    """Return when every session of an edition starts: one query."""
+    rows = edition.sessions.all() if drafts else edition.sessions.visible()
+    return list(rows.values_list("starts_at", "pk"))
+
+
+def bounds(day: date) -> tuple[datetime, datetime]:
+    """Return the instants between which a festival day's sessions start: six to six."""
+    zone = timezone.get_current_timezone()
+    start = datetime(day.year, day.month, day.day, tzinfo=zone) + rules.DAY_BREAK
+    return start, start + timedelta(days=1)
+
+
+def of_day(sessions: SessionQuerySet, day: date) -> SessionQuerySet:
+    """Return the sessions of a festival day."""
+    start, end = bounds(day)
+    return sessions.filter(starts_at__gte=start, starts_at__lt=end)
+
+
+@dataclass(slots=True)
+class GridCell:
+    """One cell of the grid: sessions that stand in it, or nothing, over some rows."""
+
+    rows: int = 1
+    shown: list[Shown] = field(default_factory=list)
+    hour: bool = False
+    hall: Hall | None = None
+    at: datetime | None = None
+
+
+@dataclass(slots=True)
+class GridRow:
+    """Half an hour: its label where one stands here, over how many rows, and its cells."""
+
+    at: datetime
+    label: str = ""
+    label_rows: int = 1
+    cells: list[GridCell] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Grid:
+    """A day as a table: halls as columns, half hours as rows."""
+
+    halls: list[Hall]
+    rows: list[GridRow]
+
+
+def grid(
+    found: Sequence[Shown], halls: Sequence[Hall] = (), *, first: datetime | None = None, last: datetime | None = None
+) -> Grid:
+    """Lay a day's sessions out, at least from `first` to `last`; what overlaps in one hall shares a cell. No query."""
+    columns = list(halls) or list({one.session.hall_id: one.session.hall for one in found}.values())
+    columns.sort(key=lambda hall: (hall.venue.order, hall.venue_id, hall.order, hall.pk))
+    starts = [one.session.starts_at for one in found] + ([first] if first else [])
+    ends = [one.session.ends_at for one in found] + ([last] if last else [])
+    if not starts or not ends:
+        return Grid(columns, [])
+    first = _floor(min(starts))
+    count = _row(max(ends) - timedelta(seconds=1), first) + 1
+    rows = [GridRow(first + ROW * index) for index in range(count)]
+    _label(rows)
+    for hall in columns:
+        blocks = _blocks([one for one in found if one.session.hall_id == hall.pk], first, count)
+        index = 0
+        while index < count:
+            at = rows[index].at
+            if index in blocks:
+                span, inside = blocks[index]
+                rows[index].cells.append(GridCell(span, inside, hall=hall, at=at))
+                index += span
+            else:
+                whole = timezone.localtime(at).minute == 0
+                rows[index].cells.append(GridCell(hour=whole, hall=hall, at=at))
+                index += 1
+    return Grid(columns, rows)
+
+
+def _floor(instant: datetime) -> datetime:
+    local = timezone.localtime(instant)
+    return local.replace(minute=local.minute - local.minute % 30, second=0, microsecond=0)
+
+
+def _row(instant: datetime, first: datetime) -> int:
+    return int((instant - first) / ROW)
+
+
+def _label(rows: list[GridRow]) -> None:
+    for index, row in enumerate(rows):
+        local = timezone.localtime(row.at)
+        if local.minute == 0:
+            row.label, row.label_rows = f"{local:%H:%M}", min(2, len(rows) - index)
+        elif index == 0:
+            row.label = f"{local:%H:%M}"
+
+
+def _blocks(mine: Sequence[Shown], first: datetime, count: int) -> dict[int, tuple[int, list[Shown]]]:
+    """Return row → (how many rows, sessions) of one hall; overlapping sessions are one block."""
+    blocks: list[tuple[int, int, list[Shown]]] = []
+    for one in sorted(mine, key=lambda shown_: shown_.session.starts_at):
+        start = _row(one.session.starts_at, first)
+        end = max(start + 1, min(count, _row(one.session.ends_at - timedelta(seconds=1), first) + 1))
+        if blocks and start < blocks[-1][1]:
+            begin, stop, inside = blocks[-1]
+            blocks[-1] = (begin, max(stop, end), [*inside, one])
+        else:
+            blocks.append((start, end, [one]))
+    return {start: (end - start, inside) for start, end, inside in blocks}
+
+
+def films_of(edition: Edition) -> list[tuple[Film, list[ProgrammeSession]]]:
+    """Return the films an edition shows, each with its announced sessions: four queries."""
+    rows = SessionFilm.objects.filter(session__in=edition.sessions.visible())
+    images = PortalImage.objects.with_renditions()
+    by_film: dict[int, list[ProgrammeSession]] = defaultdict(list)
+    films: dict[int, Film] = {}
+    for row in (
+        rows.select_related("session__hall__venue", "session__programme", "film")
+        .prefetch_related(Prefetch("film__picture", images))
+        .order_by("session__starts_at", "order")
+    ):
+        films.setdefault(row.film_id, row.film)
+        by_film[row.film_id].append(row.session)
+    return [(film, by_film[pk]) for pk, film in films.items()]
+
+
+def one_film(edition: Edition, slug: str) -> Film:
+    """Return a film that an edition shows. Raises `Http404`."""
+    rows = Film.objects.filter(showings__session__in=edition.sessions.visible(), slug=slug)
+    found = rows.prefetch_related(Prefetch("picture", PortalImage.objects.with_renditions()), "copies").first()
+    if found is None:
+        raise Http404(slug)
+    return found
+
+
+def sessions_of_film(edition: Edition, film: Film) -> list[Shown]:
+    """Return the announced sessions of a film in an edition."""
+    return shown(edition.sessions.visible().filter(showings__film=film))
+
+
+def edition_counts(edition: Edition) -> dict[str, int]:
+    """Return sessions, films, venues and seats of an edition: two queries."""
+    visible = edition.sessions.visible()
+    counted = visible.aggregate(
+        sessions=Count("pk", distinct=True),
+        venues=Count("hall__venue", distinct=True),
+        films=Count("showings__film", distinct=True),
+    )
+    seats = SeatPool.objects.filter(session__in=visible).aggregate(seats=Sum("seats"))["seats"] or 0
+    return {**counted, "seats": seats}
+
+
+def overlapping(session: ProgrammeSession, others: Iterable[ProgrammeSession]) -> list[ProgrammeSession]:
+    """Return which of the others share a minute with the session."""
+    return [
+        one
+        for one in others
+        if one.pk != session.pk and one.starts_at < session.ends_at and session.starts_at < one.ends_at
+    ]
+
+
+def one_registration(secret: str) -> Registration:
+    """Return the registration of a secret link. Raises `Http404`; an erased one is not there any more."""
+    rows = Registration.objects.select_related("session__hall__venue", "session__edition__picture", "pool")
+    found = rows.filter(secret=secret, forgotten=False).first()
+    if found is None:
+        raise Http404(secret)
+    return found
+
+
+def made_with(session: ProgrammeSession, request_key: str) -> Registration | None:
+    """Return what a program registered with an idempotency key, if anything."""
+    return session.registrations.filter(request_key=request_key, forgotten=False).select_related("session").first()
+
+
+def waiting_ahead(registration: Registration) -> int:
+    """Return how many rows wait before this one: its place is one more."""
+    ahead = Registration.objects.filter(pool=registration.pool_id, state=Registration.State.WAITING)
+    return ahead.filter(position__lt=registration.position or 0).count()
+
+
+@dataclass(slots=True)
+class DoorRow:
+    """One registration as the phone keeps it."""
+
+    code: str
+    name: str
+    companions: list[str]
+    seats: int
+    state: str
+    entered: int
+    wheelchair: bool
+
+
+def door_list(session: ProgrammeSession) -> list[DoorRow]:
+    """Return everybody who may come to a session: two queries."""
+    rows = session.registrations.live().prefetch_related(Prefetch("companions", Companion.objects.order_by("pk")))
+    return [
+        DoorRow(
+            one.code, one.name, [mate.name for mate in one.companions.all()], one.seats, one.current_state, one.entered,
+            one.wheelchair,
+        )
+        for one in rows.order_by("pk")
+    ]  # fmt: skip
+
+
+@dataclass(slots=True)
+class Repeat:
+    """A code that was let in more often than it has seats, with both times and doors."""
+
+    code: str
+    name: str
+    seats: int
+    entries: list[CheckIn]
+
+
+def repeats(session: ProgrammeSession) -> list[Repeat]:
+    """Return the codes that came more often than they may and that nobody has looked at: two queries."""
+    sums = (
+        CheckIn.objects.filter(session=session)
+        .values("registration")
+        .annotate(all=Sum("people"), open=Count("pk", filter=Q(settled=False)))
+    )
+    wanted = {row["registration"]: row["all"] for row in sums if row["open"]}
+    entries: dict[int, list[CheckIn]] = defaultdict(list)
+    for one in (
+        CheckIn.objects.filter(session=session, registration__in=wanted)
+        .select_related("registration")
+        .order_by("at", "pk")
+    ):
+        entries[one.registration_id].append(one)
+    return [
+        Repeat(rows[0].registration.code, rows[0].registration.name, rows[0].registration.seats, rows)
+        for rows in entries.values()
+        if wanted[rows[0].registration_id] > rows[0].registration.seats
+    ]
+
+
+@dataclass(slots=True)
+class DoorCounts:
+    """What the door's slate shows, in people."""
+
+    seats: int
+    registered: int
+    inside: int
+    waiting: int
+
+
+def door_counts(session: ProgrammeSession) -> DoorCounts:
+    """Return the counts of a session's door: two queries."""
+    live = session.registrations.live()
+    sums = live.aggregate(
+        registered=Sum("seats", filter=Q(state__in=Registration.SEATED)), inside=Sum("entered"),
+        waiting=Sum("seats", filter=Q(state=Registration.State.WAITING)),
+    )  # fmt: skip
+    seats = session.pools.aggregate(seats=Sum("seats"))["seats"] or 0
+    return DoorCounts(seats, sums["registered"] or 0, sums["inside"] or 0, sums["waiting"] or 0)

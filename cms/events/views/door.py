@@ -1,0 +1,158 @@
+"""The door on a phone: works for hours without a network, sends what it kept when there is one again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _, pgettext
+from django.views.decorators.http import require_POST, require_safe
+
+from cms.events import actions, queries, tickets
+from cms.events.actions.door import Entry
+from cms.events.forms import SyncForm
+from cms.events.models import ProgrammeSession
+from portal.accounts.http import MemberRequest
+from portal.ui.templatetags.ui import time_local
+
+from .guards import doorkeeper
+
+MOST_ENTRIES = 500
+MOST_BYTES = 400_000
+
+
+def door_session(slug: str) -> ProgrammeSession:
+    """Return an announced session that people register for. Raises 404."""
+    rows = ProgrammeSession.objects.filter(
+        state=ProgrammeSession.State.PUBLISHED, entry=ProgrammeSession.Entry.REGISTER
+    )
+    return get_object_or_404(rows.select_related("hall__venue", "edition"), slug=slug)
+
+
+@doorkeeper
+@require_safe
+def doors(request: MemberRequest) -> HttpResponse:
+    """The doors of today and of the days around it."""
+    now = timezone.now()
+    rows = ProgrammeSession.objects.filter(
+        state=ProgrammeSession.State.PUBLISHED, entry=ProgrammeSession.Entry.REGISTER, ends_at__gt=now - timedelta(hours=6)
+    )  # fmt: skip
+    found = queries.shown(rows, most=40)
+    return render(request, "events/doors.html", {"shown": found, "today": timezone.localdate()})
+
+
+@doorkeeper
+@require_safe
+def door(request: MemberRequest, slug: str) -> HttpResponse:
+    """One door. The page carries its list, so that a phone that has it needs nothing more."""
+    found = door_session(slug)
+    counts, repeats = queries.door_counts(found), queries.repeats(found)
+    context = {
+        "session": found,
+        "state_json": json.dumps(door_state(found, counts, repeats)),
+        "words_json": json.dumps(words()),
+        "repeats": repeats,
+        "counts": counts,
+    }
+    return render(request, "events/door.html", context)
+
+
+def door_state(found: ProgrammeSession, counts: queries.DoorCounts, repeats: list[queries.Repeat]) -> dict[str, Any]:
+    """Return what a phone keeps of a session: everybody who may come, counts, codes that came twice."""
+    return {
+        "session": found.pk,
+        "at": timezone.now().isoformat(),
+        "late_at": found.late_at.isoformat(),
+        "people": [{**asdict(row), "proof": tickets.proof_of(found.pk, row.code)} for row in queries.door_list(found)],
+        "counts": asdict(counts),
+        "repeats": [
+            {
+                "code": one.code, "name": one.name, "seats": one.seats,
+                "entries": [{"at": time_local(entry.at), "device": entry.device, "people": entry.people} for entry in one.entries],
+            }
+            for one in repeats
+        ],
+    }  # fmt: skip
+
+
+def words() -> dict[str, str]:
+    """Return the words the page's script says, in the reader's language."""
+    return {
+        "ok": _("May enter"),
+        "waiting": _("Waiting list"),
+        "offered": _("Seat offered, not taken yet"),
+        "repeat": _("Inside already"),
+        "other": _("Code of another session"),
+        "forged": _("Not one of our codes"),
+        "unknown": _("Nobody here has this code or name"),
+        "stopped": _("The door is closed for this code"),
+        "many": _("Several people: choose one"),
+        "online": _("Online"),
+        "offline": _("Offline"),
+        "kept": _("kept on this phone, sent later"),
+        "sent": _("all sent"),
+        "let_in": _("Let in"),
+        "undo": _("Undo"),
+        "people": pgettext("film week", "people"),
+        "camera": _("The camera cannot be used here. Type the code."),
+        "signed_out": _("You were signed out. Sign in again in another tab; nothing is lost."),
+        "late": _("after"),
+    }
+
+
+@doorkeeper
+@require_POST
+def sync(request: MemberRequest, slug: str) -> HttpResponse:
+    """Take what a phone kept, in any order and more than once, and answer the newest list."""
+    found = door_session(slug)
+    if len(request.body) > MOST_BYTES:
+        return JsonResponse({"error": "too_large"}, status=413)
+    try:
+        data = json.loads(request.body)
+        rows, device = data["entries"], str(data["device"])[:40]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return JsonResponse({"error": "malformed"}, status=400)
+    if not isinstance(rows, list) or len(rows) > MOST_ENTRIES or not device.strip():
+        return JsonResponse({"error": "malformed"}, status=400)
+    entries, refused = [], []
+    for row in rows:
+        form = SyncForm(row if isinstance(row, dict) else {})
+        code = tickets.typed_code(str(row.get("code", ""))) if isinstance(row, dict) else ""
+        if form.is_valid() and code:
+            data = form.cleaned_data
+            entries.append(Entry(data["id"], code, data["people"], data["at"]))
+        else:
+            refused.append(str(row.get("id", ""))[:40] if isinstance(row, dict) else "")
+    received = actions.receive_check_ins(actor=request.user, session=found, device=device, entries=entries)
+    done = [str(one) for one in received.kept]
+    state = door_state(found, queries.door_counts(found), queries.repeats(found))
+    return JsonResponse({"kept": done, "unknown": [*map(str, received.unknown), *refused], "state": state})
+
+
+@doorkeeper
+@require_POST
+def settle(request: MemberRequest, slug: str) -> HttpResponse:
+    """Say that a code that came twice was looked at."""
+    found = door_session(slug)
+    code = tickets.typed_code(request.POST.get("code", ""))
+    if code:
+        actions.settle_repeats(actor=request.user, session=found, code=code)
+    return redirect("events:door", slug=slug)
+
+
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """The script that keeps a door's page on the phone. It holds no data of anybody."""
+    scope = reverse("events:doors")
+    body = render_to_string("events/door_worker.js", {"scope": scope})
+    response = HttpResponse(body, content_type="text/javascript; charset=utf-8")
+    response.headers["Service-Worker-Allowed"] = scope
+    response.headers["Cache-Control"] = "no-cache"
+    return response

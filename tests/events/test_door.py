@@ -1,0 +1,147 @@
+"""The door: two phones without a network, the same person at both, forged and foreign codes, bad entries."""
+
+import json
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from cms.events import queries, tickets
+from cms.events.models import CheckIn, Registration
+from tests.factories.events import at, make_edition, make_hall, make_session, register
+
+
+@pytest.fixture
+def doorkeeper(mei):
+    client = Client()
+    client.force_login(mei)
+    return client
+
+
+def entry(code, people=1, *, ago=0):
+    moment = timezone.now() - timedelta(minutes=ago)
+    return {"id": str(uuid4()), "code": code, "people": people, "at": moment.isoformat(timespec="milliseconds")}
+
+
+def send(client, session, entries, device="phone-a"):
+    body = json.dumps({"device": device, "entries": entries})
+    return client.post(reverse("events:sync", args=[session.slug]), body, "application/json")
+
+
+def test_two_phones_that_were_offline_meet_again(gao, edition, doorkeeper):
+    hall = make_hall(seats=2000)
+    session = make_session(gao, edition, hall)
+    made = [register(session, name=f"观众{number}") for number in range(95)]
+    first, second, both = made[:45], made[45:90], made[90:]
+    a = [entry(one.code, ago=200 - number) for number, one in enumerate(first + both)]
+    b = [entry(one.code, ago=180 - number) for number, one in enumerate(second + both)]
+    kept = []
+    for part, device in ((a[:30], "a"), (b[:30], "b"), (a[30:], "a"), (a[:30], "a"), (b[30:], "b")):  # one batch twice
+        answer = send(doorkeeper, session, part, device)
+        assert answer.status_code == 200
+        kept += answer.json()["kept"]
+    assert set(kept) == {one["id"] for one in a + b}
+    assert CheckIn.objects.count() == len(a) + len(b)
+    inside = Registration.objects.filter(session=session, entered=1).count()
+    assert inside == 95
+    twice = queries.repeats(session)
+    assert {one.code for one in twice} == {one.code for one in both}
+    assert all({row.device for row in one.entries} == {"a", "b"} and len({row.at for row in one.entries}) == 2 for one in twice)  # fmt: skip
+
+
+def test_companions_come_one_after_another_and_out_again(screening, doorkeeper):
+    made = register(screening, companions=["同行"])
+    for people, inside in ((1, 1), (1, 2), (1, 2), (-1, 2), (-2, 0)):
+        send(doorkeeper, screening, [entry(made.code, people)])
+        made.refresh_from_db()
+        assert made.entered == inside
+
+
+def test_the_answer_has_the_newest_list_and_counts(screening, doorkeeper):
+    made = register(screening)
+    state = send(doorkeeper, screening, [entry(made.code)]).json()["state"]
+    assert state["counts"]["inside"] == 1
+    assert [row["entered"] for row in state["people"]] == [1]
+    assert state["people"][0]["proof"] == tickets.proof_of(screening.pk, made.code)
+    assert "email" not in json.dumps(state)
+
+
+def test_a_code_of_another_session_or_edition_lets_nobody_in(gao, screening, doorkeeper):
+    other = make_session(gao, make_edition(), make_hall(), begins=at(15))
+    foreign = register(other)
+    answer = send(doorkeeper, screening, [entry(foreign.code)])
+    if screening.registrations.filter(code=foreign.code).exists():
+        pytest.fail("two sessions drew the same code, which the test cannot tell apart")
+    assert answer.json()["kept"] == []
+    assert len(answer.json()["unknown"]) == 1
+    assert not CheckIn.objects.exists()
+    read = tickets.read(tickets.payload(foreign))
+    assert read.session == other.pk != screening.pk
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text[:-1] + ("0" if text[-1] != "0" else "1"),
+        lambda text: text.replace("GYCQ", "GYCX"),
+        lambda text: text.rsplit(".", 1)[0],
+        lambda text: text + ".x",
+        lambda text: ".".join([*text.split(".")[:1], "999999", *text.split(".")[2:]]),
+        lambda text: "GYCQ.1." + "Z" * 3000 + ".0",
+    ],
+)
+def test_a_forged_code_is_not_read(screening, change):
+    text = tickets.payload(register(screening))
+    assert tickets.read(text) is not None
+    assert tickets.read(change(text)) is None
+
+
+def test_a_replayed_code_is_shown_as_inside_already_and_never_counted_twice(screening, doorkeeper):
+    made = register(screening)
+    for _again in range(3):
+        send(doorkeeper, screening, [entry(made.code)])
+    made.refresh_from_db()
+    assert made.entered == 1
+    assert len(queries.repeats(screening)) == 1
+    doorkeeper.post(reverse("events:settle", args=[screening.slug]), {"code": made.spoken_code})
+    assert queries.repeats(screening) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[]", b"null", b'{"device": "a"}', b'{"device": "", "entries": []}', b'{"device": "a", "entries": 5}', b"\xff\xfe",
+     json.dumps({"device": "a", "entries": [{}] * 501}).encode(), b'{"entries": ' + b"[" * 5000],
+)  # fmt: skip
+def test_a_malformed_message_is_a_400(screening, doorkeeper, body):
+    answer = doorkeeper.post(reverse("events:sync", args=[screening.slug]), body, "application/json")
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "row",
+    [None, 5, "x", {}, {"id": "x", "code": "AAAAAA", "people": 1, "at": "2026-01-01T00:00:00Z"}, {"people": 0}, {"people": 10**9},
+     {"at": "yesterday"}, {"code": "\x00" * 6}, {"code": "A" * 10_000}, {"id": None}],
+)  # fmt: skip
+def test_a_bad_entry_is_answered_as_unknown_and_the_others_are_kept(screening, doorkeeper, row):
+    made = register(screening)
+    good = entry(made.code)
+    bad = {**entry(made.code), **row} if isinstance(row, dict) and row else row
+    answer = send(doorkeeper, screening, [bad, good])
+    assert answer.status_code == 200
+    assert answer.json()["kept"] == [good["id"]]
+    assert len(answer.json()["unknown"]) == 1
+
+
+def test_an_oversized_message_is_a_413(screening, doorkeeper):
+    answer = send(doorkeeper, screening, [{"id": "x" * 500_000}])
+    assert answer.status_code == 413
+
+
+def test_a_clock_that_is_wrong_by_years_is_kept_near_now(screening, doorkeeper):
+    made = register(screening)
+    row = entry(made.code) | {"at": "1999-01-01T00:00:00Z"}
+    send(doorkeeper, screening, [row])
+    assert abs(CheckIn.objects.get().at - timezone.now()) < timedelta(days=4)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from portal.core.geo import EARTH_M, Point, distance_m
 
@@ -14,6 +14,7 @@ MOST_POINTS = 10_000
 MOST_CROSSINGS = 200
 """Times that a line from west to east may cross an outline: beyond it is scribble, and slow to test."""
 BANDS = 512
+Edge = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +80,24 @@ class Polygon:
         return tuple(out)
 
     @cached_property
-    def _bands(self) -> tuple[float, float, list[list[tuple[float, float, float, float]]]]:
+    def _bands(self) -> tuple[float, float, list[list[Edge]]]:
         """The edges by strip of latitude, so that a point is tested against few of them."""
-        ring = self._unrolled
-        lats = [lat for _lng, lat in ring]
+        lats = [point.lat for point in self.ring]
         low, height = min(lats), max(max(lats) - min(lats), 1e-12) / BANDS
-        bands: list[list[tuple[float, float, float, float]]] = [[] for _ in range(BANDS)]
-        before = ring[-1]
-        for corner in ring:
-            edge = (before[0], before[1], corner[0], corner[1])
+        bands: list[list[Edge]] = [[] for _ in range(BANDS)]
+        for edge in self.edges():
             if edge[1] != edge[3]:
                 first, last = sorted((int((edge[1] - low) / height), int((edge[3] - low) / height)))
                 for number in range(min(first, BANDS - 1), min(last, BANDS - 1) + 1):
                     bands[number].append(edge)
-            before = corner
         return low, height, bands
+
+    def edges(self) -> Iterator[Edge]:
+        """Yield the edges as (lng, lat, lng, lat), without a jump at the date line."""
+        ring = self._unrolled
+        yield (*ring[-1], *ring[0])
+        for before, corner in pairwise(ring):
+            yield (*before, *corner)
 
     def holds(self, point: Point) -> bool:
         """Return whether the point is inside (even-odd rule)."""
@@ -146,7 +150,7 @@ class Polygon:
 Area = Box | Near | Polygon
 
 
-def _odd(edges: Sequence[tuple[float, float, float, float]], lng: float, lat: float) -> bool:
+def _odd(edges: Sequence[Edge], lng: float, lat: float) -> bool:
     inside = False
     for before_lng, before_lat, corner_lng, corner_lat in edges:
         if (corner_lat > lat) != (before_lat > lat):

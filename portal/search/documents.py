@@ -5,16 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from portal.core.geo import Point
+
 from . import pinyin, tokens
+from .cells import cells_of
 from .spec import Document, SearchSpec
+from .tiles import tile_numbers
+
+BEGINNINGS = 4
+"""Characters of a beginning that is stored whole: one or two letters begin too many words to look them all up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """A document with its tokens. `weight` multiplies a score so that popularity breaks ties and nothing else."""
+    """A document with its tokens. `boost` multiplies a score so that popularity breaks ties and nothing else."""
 
     title: list[str]
     tags: list[str]
@@ -24,7 +32,12 @@ class Indexed:
     runs: list[str]
     words: list[str]
     suggest: list[str]
-    weight: float
+    begins: list[str]
+    facets: list[str]
+    point: Point | None
+    cells: list[int]
+    tiles: list[int]
+    boost: float
     shown: dict[str, Any]
 
 
@@ -40,36 +53,53 @@ def shape(spec: SearchSpec) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _runs(texts: list[str]) -> list[str]:
-    return [piece for text in texts for piece in tokens.pieces(tokens.normalised(text)) if tokens.is_han(piece)]
+def facet_key(name: str, value: str) -> str:
+    """Return a facet's value as it stands among all the others."""
+    return f"{name}={value}"
 
 
-def _all(texts: list[str], *, singles: bool = False) -> list[str]:
-    return tokens.words(" | ".join(texts), singles=singles)
-
-
-def indexed(document: Document) -> Indexed:
+def indexed(spec: SearchSpec, document: Document) -> Indexed:
     """Return a document's tokens."""
-    titles = [text for text in (document.get("title_zh", ""), document.get("title_en", "")) if text]
-    tags = [*document.get("tags", ()), *document.get("places", ())]
-    bodies = [document.get("body_zh", ""), document.get("body_en", "")]
-    named = [token for run in _runs(titles) for token in pinyin.name_tokens(run)]
-    tagged = [token for run in _runs(tags) for token in pinyin.name_tokens(run)]
-    whole = [name for run in _runs([*titles, *tags]) for name in pinyin.whole_names(run)]
-    popularity = max(0, document.get("popularity", 0))
+    titles = [tokens.Cut(text) for text in (document.get("title_zh", ""), document.get("title_en", "")) if text]
+    places = [tokens.Cut(text) for text in document.get("places", ())]
+    tags = [*(tokens.Cut(text) for text in document.get("tags", ())), *places]
+    bodies = [tokens.Cut(document.get("body_zh", "")), tokens.Cut(document.get("body_en", ""))]
+    named, tagged = _runs(titles), _runs(tags)
+    whole = [name for run in (*named, *tagged) for name in pinyin.whole_names(run)]
+    point = Point(document["lat"], document["lng"]) if "lat" in document and "lng" in document else None
+    suggest = tokens.suggestions([*titles, *places])
+    runs = [title.run for title in titles]
+    facets = document.get("facets", {})
     return Indexed(
-        title=_all(titles, singles=True),
-        tags=_all(tags, singles=True),
-        body=_all([*titles, *tags, *bodies]),
-        pinyin=list(dict.fromkeys(named)),
-        pinyin_tags=list(dict.fromkeys(tagged)),
-        runs=[tokens.title_run(title) for title in titles],
-        words=list(dict.fromkeys([*tokens.latin_words([*titles, *tags, *bodies]), *whole])),
-        suggest=tokens.suggestions([*titles, *document.get("places", ())]),
-        weight=2.0 ** (1 + 0.02 * min(1.0, math.log1p(popularity) / 16)) - 2.0,
+        title=tokens.words_of(titles, singles=True),
+        tags=tokens.words_of(tags, singles=True),
+        body=tokens.words_of([*titles, *tags, *bodies]),
+        pinyin=_once(token for run in named for token in pinyin.name_tokens(run)),
+        pinyin_tags=_once(token for run in tagged for token in pinyin.name_tokens(run)),
+        runs=runs,
+        words=_once([*tokens.latin_words([*titles, *tags, *bodies]), *whole]),
+        suggest=suggest,
+        begins=[*_beginnings(suggest), *(f"={one}" for one in _beginnings(runs))],
+        facets=[facet_key(name, one) for name in spec.facets for one in dict.fromkeys(facets.get(name, ()))],
+        point=point,
+        cells=cells_of(point) if point else [],
+        tiles=tile_numbers(point) if point else [],
+        boost=1 + 0.02 * min(1.0, math.log1p(max(0, document.get("popularity", 0))) / 16),
         shown={
             "title": {"zh": document.get("title_zh", ""), "en": document.get("title_en", "")},
             "body": {"zh": document.get("body_zh", "")[:600], "en": document.get("body_en", "")[:900]},
-            "facets": document.get("facets", {}),
+            "facets": facets,
         },
     )
+
+
+def _runs(texts: list[tokens.Cut]) -> list[str]:
+    return [piece for text in texts for piece in text.pieces if tokens.is_han(piece)]
+
+
+def _once(found: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(found))
+
+
+def _beginnings(texts: list[str]) -> list[str]:
+    return _once(text[:length] for text in texts for length in range(1, min(BEGINNINGS, len(text)) + 1))

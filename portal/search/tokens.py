@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from opencc import OpenCC
 
-ANALYSER = 3
+ANALYSER = 4
 """Raised whenever the tokens of the same text change: an index of another number is made anew."""
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f〇"
@@ -64,8 +65,8 @@ def pieces(text: str) -> list[str]:
 
 
 def is_han(piece: str) -> bool:
-    """Return whether a piece is Chinese."""
-    return bool(_HAN_RUN.match(piece))
+    """Return whether a piece is Chinese: what `pieces` gives is either that or ASCII."""
+    return not piece.isascii()
 
 
 def stem(word: str) -> str:
@@ -84,25 +85,55 @@ def pairs(run: str) -> list[str]:
     return [run] if len(run) == 1 else [run[i : i + 2] for i in range(len(run) - 1)]
 
 
+@dataclass(frozen=True)
+class Cut:
+    """A text in pieces, cut once however many kinds of tokens are made of it."""
+
+    text: str
+
+    @cached_property
+    def pieces(self) -> list[str]:
+        """Its runs of Chinese and Latin words."""
+        return _cut_short(self.text) if len(self.text) <= 40 else pieces(normalised(self.text))
+
+    @property
+    def run(self) -> str:
+        """The whole text as one key."""
+        return "".join(self.pieces)
+
+
+@lru_cache(maxsize=4_000)
+def _cut_short(text: str) -> list[str]:
+    """Cut a name or a tag: the same ones stand in many records."""
+    return pieces(normalised(text))
+
+
 def words(text: str, *, singles: bool = False) -> list[str]:
     """Return the tokens of a text, once each; `singles` adds every single character (titles, tags)."""
-    found: dict[str, None] = {}
-    for piece in pieces(normalised(text)):
-        if is_han(piece):
-            found.update(dict.fromkeys(pairs(piece)))
-            if singles:
-                found.update(dict.fromkeys(piece))
-        else:
-            found[stem(piece)] = None
-    return list(found)
+    return words_of([Cut(text)], singles=singles)
 
 
-def latin_words(texts: Iterable[str]) -> list[str]:
-    """Return the whole Latin words (not stems) of texts: what a misspelt word may be corrected to."""
+def words_of(texts: Iterable[Cut], *, singles: bool = False) -> list[str]:
+    """Return the tokens of several texts, once each."""
     found: dict[str, None] = {}
     for text in texts:
-        found.update(dict.fromkeys(p for p in pieces(normalised(text)) if not is_han(p) and len(p) > 2 and p.isalpha()))
+        for piece in text.pieces:
+            if is_han(piece):
+                found.update(dict.fromkeys(pairs(piece)))
+                if singles:
+                    found.update(dict.fromkeys(piece))
+            else:
+                found[stem(piece)] = None
     return list(found)
+
+
+def latin_words(texts: Iterable[Cut]) -> list[str]:
+    """Return the whole Latin words (not stems) of texts: what a misspelt word may be corrected to."""
+    return list(
+        dict.fromkeys(
+            piece for text in texts for piece in text.pieces if len(piece) > 2 and piece.isascii() and piece.isalpha()
+        )
+    )
 
 
 def title_run(text: str) -> str:
@@ -110,13 +141,13 @@ def title_run(text: str) -> str:
     return "".join(pieces(normalised(text)))
 
 
-def suggestions(texts: Iterable[str]) -> list[str]:
+def suggestions(texts: Iterable[Cut]) -> list[str]:
     """Return every string a reader may begin to type: suffixes of Chinese runs, English from every word, pinyin."""
     from .pinyin import typed_forms
 
     found: dict[str, None] = {}
     for text in texts:
-        parts = pieces(normalised(text))
+        parts = text.pieces
         for index, piece in enumerate(parts):
             if is_han(piece):
                 for start in range(len(piece)):

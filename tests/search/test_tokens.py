@@ -4,7 +4,7 @@ import pytest
 
 from portal.search import pinyin
 from portal.search.plan import make_plan
-from portal.search.tokens import clean, normalised, pieces, stem, suggestions, words
+from portal.search.tokens import Cut, clean, normalised, pieces, stem, suggestions, words
 
 
 def test_chinese_becomes_overlapping_pairs():
@@ -72,7 +72,7 @@ def test_synonyms_stand_beside_the_first_form_and_weigh_less():
 
 
 def test_suggestions_begin_at_every_character_and_word():
-    offered = suggestions(["千厮门大桥", "River Bridge at Night"])
+    offered = suggestions([Cut("千厮门大桥"), Cut("River Bridge at Night")])
     assert {"大桥", "千厮门大桥", "bridge at night", "qiansimendaqiao", "qsmdq"} <= set(offered)
 
 

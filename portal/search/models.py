@@ -46,6 +46,41 @@ class SearchDocument(models.Model):
         return f"{self.kind} {self.object_id} #{self.seq}"
 
 
+class SearchPoison(models.Model):
+    """A document that an engine could not take: set aside, so that it stops nobody."""
+
+    engine = models.CharField(max_length=20)
+    kind = models.CharField(max_length=40)
+    object_id = models.PositiveBigIntegerField()
+    seq = models.PositiveBigIntegerField()
+    reason = models.CharField(max_length=300)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("engine", "kind", "object_id"), name="search_poison_once_a_record"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.engine}: {self.kind} {self.object_id} #{self.seq}"
+
+
+class SearchNote(models.Model):
+    """What was asked in vain or slowly, by text and never by person. Filled by the clock from what processes noted."""
+
+    kind = models.CharField(max_length=40)
+    text = models.CharField(max_length=60)
+    empty = models.PositiveIntegerField(default=0)
+    slow = models.PositiveIntegerField(default=0)
+    slowest_ms = models.PositiveIntegerField(default=0)
+    last_on = models.DateField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("kind", "text"), name="search_note_once_a_text"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.text}"
+
+
 class Synonym(models.Model):
     """Words that mean the same to a scout; each finds what the others find. No reindexing needed."""
 

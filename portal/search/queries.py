@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.urls import reverse
 from rapidfuzz.distance import OSA
 
 from portal.core.bilingual import reads_english
 
-from . import pinyin
+from . import engines, pinyin
 from .consumer import catch_up, pending, standing
-from .engine import SearchEngine
-from .engines import current
+from .engine import EngineAway, SearchEngine
 from .plan import Plan, make_plan
 from .query import Found, Group, Hit, SearchPage, SearchRequest, Suggestion, Viewer
 from .spec import SearchSpec, spec_of, specs
 from .synonyms import known_synonyms
 from .tokens import is_han, normalised, pieces
 
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
 SHARES = (0.6, 0.4)
 
 
@@ -29,24 +33,49 @@ def search(request: SearchRequest, *, exactly: bool = False) -> SearchPage:
 
     One query for the database's standing; two more where the index is behind.
     """
-    spec, engine = spec_of(request.kind), current()
+    return _answered(lambda engine: _search(engine, request, exactly=exactly), SearchPage(stale=True))
+
+
+def _answered(ask: Callable[[SearchEngine], T], nothing: T) -> T:
+    """Return the answer of the engine in charge, of the one that stands by while it is away, or nothing at all."""
+    breaker = engines.breaker_of(settings.SEARCH_URL)
+    for number, engine in enumerate(engines.all_engines()):
+        guarded = engine.remote and not number
+        if guarded and not breaker.allows():
+            continue
+        try:
+            answer = ask(engine)
+        except EngineAway as problem:
+            logger.warning("search: %s is away: %s", engine.name, problem)
+            if guarded:
+                breaker.failed()
+        else:
+            if guarded:
+                breaker.worked()
+            return answer
+    return nothing
+
+
+def _search(engine: SearchEngine, request: SearchRequest, *, exactly: bool) -> SearchPage:
+    spec = spec_of(request.kind)
     request = replace(request, hidden=_fresh(engine, request.kind))
     synonyms = known_synonyms()
     plan = make_plan(request.text, lexicon=spec.lexicon(), synonyms=synonyms)
+    stale = engine is not engines.current()
     if request.text.strip() and not plan:
-        return SearchPage(engine=engine.name)  # not a single word in it, such as punctuation
-    page = engine.search(spec, request, plan)
+        return SearchPage(engine=engine.name, stale=stale)  # not a single word in it, such as punctuation
+    page = replace(engine.search(spec, request, plan), stale=stale)
     if page.total or exactly or not plan or engine.matches(spec, plan, request.viewer, hidden=request.hidden):
         return page
     corrected = correction(spec, engine, request.text)
     if corrected:
         better = make_plan(corrected, lexicon=spec.lexicon(), synonyms=synonyms)
         if engine.matches(spec, better, request.viewer, hidden=request.hidden):
-            return replace(engine.search(spec, request, better), corrected=corrected)
+            return replace(engine.search(spec, request, better), corrected=corrected, stale=stale)
     for share in SHARES:
         looser = plan.loosened(share)
         if len(looser.clauses) > looser.least and engine.matches(spec, looser, request.viewer, hidden=request.hidden):
-            return replace(engine.search(spec, request, looser), loosened=True)
+            return replace(engine.search(spec, request, looser), loosened=True, stale=stale)
     return page
 
 
@@ -79,7 +108,7 @@ def _fresh(engine: SearchEngine, kind: str) -> frozenset[int]:
     upto = standing()
     if engine.cursor(kind) == upto:
         return frozenset()
-    catch_up(kind, wait_s=0.5, upto=upto)
+    catch_up(engine, kind, wait_s=0.5, upto=upto)
     return pending(kind, engine.cursor(kind), upto)
 
 
@@ -108,11 +137,14 @@ def _nearest(word: str, vocabulary: Mapping[str, int]) -> str:
 
 def suggest(kind: str, text: str, viewer: Viewer, *, limit: int = 8) -> list[Suggestion]:
     """Return what the reader may mean, from the first character: records, then values of facets that exist."""
-    spec, engine = spec_of(kind), current()
     text = text[:60]
     if not pieces(normalised(text)):
         return []
-    hidden = _fresh(engine, kind)
+    return _answered(lambda engine: _suggest(engine, spec_of(kind), text, viewer, limit), [])
+
+
+def _suggest(engine: SearchEngine, spec: SearchSpec, text: str, viewer: Viewer, limit: int) -> list[Suggestion]:
+    hidden = _fresh(engine, spec.kind)
     language = "en" if reads_english() else "zh"
     found = engine.suggest(spec, text, viewer, limit=limit, hidden=hidden)
     records = [replace(one, text=one.names[language] or one.names["zh"] or one.names["en"]) for one in found]
@@ -149,6 +181,8 @@ def _label_forms(label: str) -> list[str]:
 
 def similar(kind: str, id: int, viewer: Viewer, *, limit: int = 6) -> list[Hit]:
     """Return the records that share most with one, of those the reader may see."""
-    engine = current()
-    hidden = _fresh(engine, kind)
-    return engine.similar(spec_of(kind), id, viewer, limit=limit, hidden=hidden)
+
+    def ask(engine: SearchEngine) -> list[Hit]:
+        return engine.similar(spec_of(kind), id, viewer, limit=limit, hidden=_fresh(engine, kind))
+
+    return _answered(ask, [])

@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 
 from opencc import OpenCC
 
-ANALYSER = 4
+ANALYSER = 5
 """Raised whenever the tokens of the same text change: an index of another number is made anew."""
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f〇"
@@ -149,10 +149,13 @@ def suggestions(texts: Iterable[Cut]) -> list[str]:
     for text in texts:
         parts = text.pieces
         for index, piece in enumerate(parts):
+            rest = parts[index:]
             if is_han(piece):
                 for start in range(len(piece)):
-                    found[piece[start:][:20]] = None
+                    found["".join([piece[start:], *rest[1:]])[:20]] = None
                     found.update(dict.fromkeys(typed_forms(piece[start:][:8])))
             else:
-                found[" ".join(parts[index:])[:60]] = None
+                found[" ".join(rest)[:60]] = None
+                if any(is_han(part) for part in rest):  # 3号棚 is typed without a blank
+                    found["".join(rest)[:20]] = None
     return list(found)

@@ -249,6 +249,9 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 
 # The lot
 SEARCH_URL = env.text("SEARCH_URL", f"tantivy://{VAR_DIR / 'search'}")
+SEARCH_STANDBY_URL = env.text(
+    "SEARCH_STANDBY_URL", f"tantivy://{VAR_DIR / 'search'}"
+)  # answers while a cluster is away
 LOT_NAME = {"zh": "永川科技片场", "en": "Yongchuan Tech Film Lot"}
 LOT_POINT = (29.3563, 105.9270)  # WGS-84, Yongchuan new town; to be confirmed by the lot
 EARNEST_MONEY_CAP_PERCENT = 20  # Civil Code art. 586 caps 定金 at 20 %; have counsel confirm

@@ -11,11 +11,16 @@ from portal.search.cells import cells_of, cover
 
 STAR = Polygon(
     tuple(
-        Point(29.3 + 0.2 * (1 + n % 2) * math.sin(n / 24 * math.tau), 105.9 + 0.2 * (1 + n % 2) * math.cos(n / 24 * math.tau))
+        Point(
+            29.3 + 0.2 * (1 + n % 2) * math.sin(n / 24 * math.tau),
+            105.9 + 0.2 * (1 + n % 2) * math.cos(n / 24 * math.tau),
+        )
         for n in range(24)
     )
 )
-SCRIBBLE = Polygon(tuple(Point(29 + random.Random(n).random(), 105 + random.Random(-n - 9).random()) for n in range(40)))
+SCRIBBLE = Polygon(
+    tuple(Point(29 + random.Random(n).random(), 105 + random.Random(-n - 9).random()) for n in range(40))
+)
 AREAS = {
     "a village": (Near(Point(29.3, 105.9), 800), 0.02),
     "a district": (Near(Point(29.3, 105.9), 30_000), 0.5),

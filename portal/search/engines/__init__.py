@@ -1,4 +1,4 @@
-"""Which engine answers: `SEARCH_URL` says it."""
+"""Which engine answers: `SEARCH_URL` says it. Behind a server an embedded engine is kept warm from the same outbox."""
 
 from __future__ import annotations
 
@@ -10,10 +10,24 @@ from django.core.exceptions import ImproperlyConfigured
 
 from portal.search.engine import SearchEngine
 
+from .breaker import Breaker
+
 
 def current() -> SearchEngine:
     """Return the engine of the settings. Raises `ImproperlyConfigured` for an unknown or missing one."""
     return by_url(settings.SEARCH_URL)
+
+
+def all_engines() -> list[SearchEngine]:
+    """Return every engine that is fed: the one in charge, and the embedded one that stands by for a server."""
+    first = current()
+    return [first, by_url(settings.SEARCH_STANDBY_URL)] if first.remote else [first]
+
+
+@lru_cache(maxsize=8)
+def breaker_of(url: str) -> Breaker:
+    """Return the breaker of an engine, one a process."""
+    return Breaker()
 
 
 @lru_cache(maxsize=8)
@@ -25,5 +39,8 @@ def by_url(url: str) -> SearchEngine:
 
         return TantivyEngine(Path(rest))
     if scheme in {"elasticsearch+http", "elasticsearch+https"}:
-        raise ImproperlyConfigured("SEARCH_URL: elasticsearch comes with the cluster engine")
+        from .elastic_client import address
+        from .elasticsearch import ElasticEngine
+
+        return ElasticEngine(address(url))
     raise ImproperlyConfigured(f"SEARCH_URL: no engine is called {scheme!r}")

@@ -12,7 +12,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,20 +21,34 @@ import tantivy
 from tantivy import Occur, Query
 
 from portal.search.documents import facet_key, shape
-from portal.search.engine import Cursor, DocumentChange, EngineBusy, Health
+from portal.search.engine import (
+    Applied,
+    Changes,
+    Cursor,
+    DocumentChange,
+    EngineBusy,
+    Health,
+    Poison,
+    Rebuilt,
+    Told,
+)
 from portal.search.plan import Plan
 from portal.search.query import Hit, SearchPage, SearchRequest, Suggestion, Viewer
 from portal.search.spec import SearchSpec, spec_of
 
 from .answers import WHOLE_NAME, typed
-from .tantivy_index import Reader, write
+from .tantivy_index import Reader, Writing, write
 from .tantivy_query import Asking, any_of, id_of, scored, shown_of, starts
+
+BATCH = 10_000
+"""Rows between two commits of a rebuild: so many are done again where it was stopped."""
 
 
 class TantivyEngine:
     """See the module."""
 
     name = "tantivy"
+    remote = False
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -83,22 +97,19 @@ class TantivyEngine:
             text = (self.root / kind / version / "cursor.json").read_text() if version else "{}"
         except FileNotFoundError:
             text = "{}"
-        kept = json.loads(text)
-        if kept.get("shape") != shape(spec_of(kind)):
-            return Cursor()
-        return Cursor(kept["seq"], kept["lineage"])
+        return _cursor_in(text, kind)
 
     def _keep_cursor(self, path: Path, kind: str, upto: Cursor) -> None:
         kept = {"seq": upto.seq, "lineage": upto.lineage, "shape": shape(spec_of(kind))}
         _replace(path / "cursor.json", json.dumps(kept))
 
     @contextmanager
-    def _writing(self, kind: str, wait_s: float) -> Iterator[None]:
-        """Be the only writer of the kind, on this machine. Raises `EngineBusy` after `wait_s`."""
+    def _locked(self, kind: str, wait_s: float, *, name: str = "lock") -> Iterator[None]:
+        """Be the only one of the kind on this machine who writes, or who rebuilds. Raises `EngineBusy` after `wait_s`."""
         folder = self.root / kind
         folder.mkdir(parents=True, exist_ok=True)
         until = time.monotonic() + wait_s
-        with (folder / "lock").open("w") as lock:
+        with (folder / name).open("w") as lock:
             while True:
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -111,38 +122,66 @@ class TantivyEngine:
 
     # Writing
 
-    def apply(self, kind: str, changes: Iterable[DocumentChange], upto: Cursor, *, wait_s: float = 0.0) -> int:
+    def apply(self, kind: str, changes: Iterable[DocumentChange], upto: Cursor, *, wait_s: float = 0.0) -> Applied:
         """Write changes and move the cursor. A replay is harmless: a document is deleted by id and added again."""
-        with self._writing(kind, wait_s):
+        with self._locked(kind, wait_s):
             now = self.cursor(kind)
             if now.lineage == upto.lineage and now.seq >= upto.seq:
-                return now.seq
+                return Applied(now.seq)
             version = self._version(kind)
             if not version:
                 raise EngineBusy(kind)  # nothing to add to: the caller rebuilds
             path = self.root / kind / version
             rows = list(changes)
-            if rows:
-                write(path, spec_of(kind), rows, replacing=True)
+            poison = write(path, spec_of(kind), rows) if rows else ()
             self._keep_cursor(path, kind, upto)
-            return upto.seq
+            return Applied(upto.seq, poison)
 
-    def rebuild(self, kind: str, changes: Iterable[DocumentChange], upto: Cursor) -> int:
-        """Make a new version beside the old, then swap; the version before stays for readers at work."""
-        with self._writing(kind, 30.0):
-            folder = self.root / kind
+    def rebuild(
+        self, kind: str, changes: Changes, standing: Callable[[], Cursor], told: Told = lambda done: None
+    ) -> Rebuilt:
+        """Make a new version beside the old, then swap; the version before stays for readers at work.
+
+        Meanwhile changes go into the old one. Only the last replay and the swap keep other writers out.
+        """
+        with self._locked(kind, 0.0, name="rebuilding"):
+            folder, spec, began = self.root / kind, spec_of(kind), standing()
             before = self._version(kind)
-            version = f"v{int(before[1:] or 0) + 1 if before else 1}"
-            path = folder / version
-            shutil.rmtree(path, ignore_errors=True)
-            path.mkdir(parents=True)
-            count = write(path, spec_of(kind), changes, replacing=False)
-            self._keep_cursor(path, kind, upto)
-            _replace(folder / "current", version)
+            path = folder / f"v{int(before[1:] or 0) + 1 if before else 1}"
+            after = self._begun(path, kind, began)
+            poison: list[Poison] = []
+            writing, done = Writing(path, spec), 0
+            resumed = after > 0
+            for row in changes(after):
+                writing.put(row, replacing=resumed)
+                done, after = done + 1, row.seq
+                if done % BATCH == 0:
+                    writing.writer.commit()
+                    self._keep_cursor(path, kind, Cursor(after, began.lineage))
+                    told(done)
+            writing.close()
+            poison += writing.poison
+            with self._locked(kind, 30.0):
+                upto = standing()
+                poison += write(path, spec, changes(after))
+                self._keep_cursor(path, kind, upto)
+                _replace(folder / "current", path.name)
             for old in folder.glob("v*"):
-                if old.name not in {version, before}:
+                if old.name not in {path.name, before}:
                     shutil.rmtree(old, ignore_errors=True)
-            return count
+            reader = self._reader(kind)
+            return Rebuilt(reader.searcher.num_docs if reader else 0, tuple(poison))
+
+    def _begun(self, path: Path, kind: str, began: Cursor) -> int:
+        """Return how far an earlier attempt at this version came; makes room for a new one where there is none."""
+        kept = path / "cursor.json"
+        if kept.exists():
+            cursor = _cursor_in(kept.read_text(), kind)
+            if cursor.lineage == began.lineage and 0 < cursor.seq <= began.seq:
+                return cursor.seq
+        shutil.rmtree(path, ignore_errors=True)
+        path.mkdir(parents=True)
+        return 0
 
     # Reading
 
@@ -192,7 +231,7 @@ class TantivyEngine:
         begun = typed(text)
         if reader is None or not begun:
             return []
-        begins = [starts(reader.schema, one) for one in begun]
+        begins = [scored(starts(reader.schema, one), 1.0) for one in begun]
         begins += [scored(starts(reader.schema, one.replace(" ", ""), name=True), WHOLE_NAME) for one in begun]
         request = SearchRequest(kind=spec.kind, viewer=viewer, hidden=hidden)
         query = Query.boolean_query(
@@ -269,3 +308,11 @@ def _replace(path: Path, text: str) -> None:
     fresh = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
     fresh.write_text(text)
     fresh.replace(path)
+
+
+def _cursor_in(text: str, kind: str) -> Cursor:
+    """Return a stored cursor; the beginning where the index has another shape than the spec."""
+    kept = json.loads(text)
+    if kept.get("shape") != shape(spec_of(kind)):
+        return Cursor()
+    return Cursor(int(kept["seq"]), str(kept["lineage"]))

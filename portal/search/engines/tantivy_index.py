@@ -11,7 +11,7 @@ import tantivy
 from tantivy import Query
 
 from portal.search.documents import indexed
-from portal.search.engine import DocumentChange
+from portal.search.engine import DocumentChange, Poison
 from portal.search.spec import SearchSpec
 from portal.search.tiles import KEPT
 
@@ -75,22 +75,40 @@ def row_of(spec: SearchSpec, change: DocumentChange) -> tantivy.Document:
     return row
 
 
-def write(path: Path, spec: SearchSpec, rows: Iterable[DocumentChange], *, replacing: bool) -> int:
-    """Write rows and commit. A fresh index object each time: one used again leaves files behind."""
-    schema = schema_of(spec)
-    index = tantivy.Index(schema, path=str(path), reuse=True)
-    writer = index.writer(WRITER_BYTES, 1)
-    count = 0
-    for row in rows:
+class Writing:
+    """One writer at work on one version. A fresh index object each time: one used again leaves files behind."""
+
+    def __init__(self, path: Path, spec: SearchSpec) -> None:
+        self.spec, self.schema = spec, schema_of(spec)
+        self.writer = tantivy.Index(self.schema, path=str(path), reuse=True).writer(WRITER_BYTES, 1)
+        self.poison: list[Poison] = []
+
+    def put(self, row: DocumentChange, *, replacing: bool) -> None:
+        """Add a row. What cannot be made one is set aside, and what was there before goes."""
         if replacing:
             # by query: a delete by term finds no numbers in tantivy-py 0.27
-            writer.delete_documents_by_query(Query.term_query(schema, "id", row.id))
+            self.writer.delete_documents_by_query(Query.term_query(self.schema, "id", row.id))
         if row.document is not None:
-            writer.add_document(row_of(spec, row))
-            count += 1
-    writer.commit()
-    writer.wait_merging_threads()
-    return count
+            try:
+                made = row_of(self.spec, row)
+            except (TypeError, ValueError, KeyError, AttributeError) as problem:
+                self.poison.append(Poison(row.id, row.seq, f"{type(problem).__name__}: {problem}"))
+            else:
+                self.writer.add_document(made)
+
+    def close(self) -> None:
+        """Commit and wait for what the commit started."""
+        self.writer.commit()
+        self.writer.wait_merging_threads()
+
+
+def write(path: Path, spec: SearchSpec, rows: Iterable[DocumentChange]) -> tuple[Poison, ...]:
+    """Write rows over what is there and commit. Returns what could not be taken."""
+    writing = Writing(path, spec)
+    for row in rows:
+        writing.put(row, replacing=True)
+    writing.close()
+    return tuple(writing.poison)
 
 
 @dataclass

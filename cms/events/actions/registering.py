@@ -63,13 +63,15 @@ def register(
     Raises `NotRegistrable`, `TooMany`, `UnknownCode`, `AlreadyRegistered`, and `ValidationError` for bad values.
     """
     now = now or timezone.now()
-    _require_open(session, now)
     most = session.edition.companions_most
     if len(companions) > most:
         raise TooMany(
             _("At most %(most)s companions. Register twice for a larger group.") % {"most": most}, field="companions"
         )
+    _require_open(session, now)
     pool = _locked_pool(session, access_code)
+    session.refresh_from_db(fields=["state", "entry", "starts_at"])  # called off or moved while we waited for the lock
+    _require_open(session, now)
     email = email.strip().lower()
     if session.registrations.live().filter(email=email).exists():
         raise _already()

@@ -172,7 +172,7 @@ class DoorPost extends HTMLElement {
       }
       this.store.state = state;
       this.online = true;
-      this.store.log = this.store.log.slice(-2000);
+      this.store.log = this.store.log.filter((entry, index, all) => !entry.sent || index >= all.length - 2000);
       this.keep();
     } catch {
       this.online = false;
@@ -240,7 +240,7 @@ class DoorPost extends HTMLElement {
   async camera() {
     const button = this.piece("scan");
     if (!("BarcodeDetector" in window) || !navigator.mediaDevices) return;
-    button.hidden = false;
+    this.piece("camera").hidden = false;
     button.addEventListener("click", async () => {
       try {
         const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic import CreateView, DeleteView, EditView
@@ -63,7 +65,14 @@ class RecordEditView(_Kept, EditView):
 
 
 class RecordDeleteView(DeleteView):
-    """Removing is an action."""
+    """Removing is an action; a refusal is told above the record."""
+
+    def form_valid(self, form: Any) -> Any:
+        try:
+            return super().form_valid(form)
+        except RuleViolation as refusal:
+            messages.error(self.request, str(refusal))
+            return redirect(self.get_success_url())
 
     def delete_action(self) -> None:
         actions.delete_record(actor=self.request.user, record_=self.object)

@@ -173,6 +173,17 @@ def shown(sessions: SessionQuerySet | QuerySet[ProgrammeSession], most: int | No
     ]
 
 
+def one_a_day(edition: Edition, now: datetime, days: int) -> list[tuple[ProgrammeSession, Seats]]:
+    """Return the last session of each of the next days, with its seats: two queries."""
+    ahead = edition.sessions.visible().filter(starts_at__gte=now).select_related("hall__venue").order_by("starts_at")
+    chosen: dict[date, ProgrammeSession] = {}
+    for one in ahead[:60]:
+        chosen[one.day] = one
+    rows = list(chosen.values())[:days]
+    seats = seats_of(one.pk for one in rows)
+    return [(one, seats[one.pk]) for one in rows]
+
+
 def day_counts(sessions: Iterable[tuple[datetime, object]]) -> dict[date, int]:
     """Return how many sessions each festival day has."""
     counts: dict[date, int] = defaultdict(int)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError as Ninj
 from portal.core.errors import RuleViolation
 from portal.core.locking import is_lock_timeout
 from portal.core.rest import Problem, problem_response
+from portal.ui.api_examples import EXAMPLES
 
 api = NinjaAPI(
     title="光影重庆 API",
@@ -85,7 +87,9 @@ def api_docs(request: HttpRequest) -> HttpResponse:
     for path, methods in api.get_openapi_schema()["paths"].items():
         for method, operation in methods.items():
             operations.append({"path": path, "method": method.upper(), **operation})
-    return render(request, "ui/api_docs.html", {"operations": operations})
+    base_url = settings.PORTAL_BASE_URL
+    examples = [(one, one.curl(base_url)) for one in EXAMPLES]
+    return render(request, "ui/api_docs.html", {"operations": operations, "examples": examples})
 
 
 def mount(prefix: str, router: Any) -> None:

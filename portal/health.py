@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from portal.search.engines import current
+from portal.search.standing import state as search_state
 
 
 def database_state() -> str:
@@ -44,5 +44,5 @@ def readyz(request: HttpRequest) -> JsonResponse:
     parts: dict[str, Any] = {"database": {"state": database}, "cache": {"state": cache_state()}}
     if database == "ok":
         parts["queue"] = queue_state()
-        parts["search"] = {"state": "ok" if current().health().ok else "degraded"}
+        parts["search"] = search_state()
     return JsonResponse(parts, status=200 if database == "ok" else 503)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import connection, models, transaction
+from django.utils import timezone
 
 from portal.accounts.rules import require
 from portal.audit.actions import record
@@ -13,12 +15,16 @@ from portal.audit.actions import record
 from . import synonyms
 from .consumer import wake
 from .documents import digest
+from .engine import Told
 from .models import SearchDocument, SearchSequence, Synonym
 from .rules import EDIT_SYNONYMS
-from .spec import Document, spec_for, spec_of
+from .spec import Document, SearchSpec, spec_for, spec_of
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
+
+LOT = 200
+"""Records staged in one transaction when all are staged anew."""
 
 
 def stage(subject: models.Model) -> int | None:
@@ -35,36 +41,64 @@ def unstage(subject: models.Model) -> int | None:
     return _put(spec_for(type(subject)).kind, subject.pk, None)
 
 
-@transaction.atomic
-def restage(kind: str) -> int:
-    """Stage every record of a kind anew and drop what has no record. Returns how many had changed."""
+def restage(kind: str, told: Told = lambda done: None) -> int:
+    """Stage every record of a kind anew and drop what has no record. Returns how many had changed.
+
+    A few hundred at a time, each lot in a transaction of its own: editors wait for none of it long.
+    """
     spec = spec_of(kind)
-    changed, seen = 0, set()
-    for subject in spec.records().iterator(chunk_size=500):
-        seen.add(subject.pk)
-        changed += _put(kind, subject.pk, spec.document(subject)) is not None
-    left = SearchDocument.objects.filter(kind=kind, deleted=False).exclude(object_id__in=seen)
-    for object_id in list(left.values_list("object_id", flat=True)):
-        changed += _put(kind, object_id, None) is not None
-    return changed
+    ids = list(spec.records().order_by("pk").values_list("pk", flat=True))
+    changed = 0
+    for start in range(0, len(ids), LOT):
+        changed += _restage_lot(spec, ids[start : start + LOT])
+        told(min(start + LOT, len(ids)))
+    known = SearchDocument.objects.filter(kind=kind, deleted=False).values_list("object_id", flat=True)
+    return changed + _restage_lot(spec, sorted(set(known) - set(ids)))
 
 
-def _put(kind: str, object_id: int, document: Document | None) -> int | None:
+@transaction.atomic
+def _restage_lot(spec: SearchSpec, ids: Sequence[int]) -> int:
+    _locked_sequence()  # first: what is read now cannot change before it is written
+    subjects = {subject.pk: subject for subject in spec.records().filter(pk__in=ids)}
+    documents = {one: spec.document(subjects[one]) if one in subjects else None for one in ids}
+    return sum(_put(spec.kind, one, document) is not None for one, document in documents.items())
+
+
+@transaction.atomic
+def send_again(kind: str, ids: Iterable[int]) -> int:
+    """Give records a new number so that every index takes them in anew, or drops what has no record. Returns how many."""
+    spec = spec_of(kind)
+    _locked_sequence()
+    wanted = sorted(set(ids))
+    subjects = {subject.pk: subject for subject in spec.records().filter(pk__in=wanted)}
+    for one in wanted:
+        document = spec.document(subjects[one]) if one in subjects else None
+        _put(kind, one, document, always=True)
+    return len(wanted)
+
+
+def _put(kind: str, object_id: int, document: Document | None, *, always: bool = False) -> int | None:
     if not connection.in_atomic_block:
         raise RuntimeError("stage() needs a transaction")
     sequence = _locked_sequence()
     row = SearchDocument.objects.filter(kind=kind, object_id=object_id).first()
     new_hash = digest(document)
-    if row is not None and row.hash == new_hash:
+    if not always and row is not None and row.hash == new_hash:
         return None
-    if row is None and document is None:
+    if not always and row is None and document is None:
         return None
     sequence.value += 1
     sequence.save(update_fields=["value"])
     SearchDocument.objects.update_or_create(
         kind=kind,
         object_id=object_id,
-        defaults={"seq": sequence.value, "payload": document or {}, "deleted": document is None, "hash": new_hash},
+        defaults={
+            "seq": sequence.value,
+            "payload": document or {},
+            "deleted": document is None,
+            "hash": new_hash,
+            "at": timezone.now(),
+        },
     )
     transaction.on_commit(partial(wake, kind), robust=True)
     return sequence.value

@@ -4,6 +4,7 @@ import uuid
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -34,6 +35,7 @@ class SearchDocument(models.Model):
     payload = models.JSONField(default=dict, blank=True)
     deleted = models.BooleanField(default=False)
     hash = models.CharField(max_length=64)
+    at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = (

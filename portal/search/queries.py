@@ -17,6 +17,7 @@ from portal.core.bilingual import reads_english
 from . import engines, pinyin
 from .consumer import catch_up, pending, standing
 from .engine import EngineAway, SearchEngine
+from .notes import note
 from .plan import Plan, make_plan
 from .query import Found, Group, Hit, SearchPage, SearchRequest, Suggestion, Viewer
 from .spec import SearchSpec, spec_of, specs
@@ -28,11 +29,25 @@ T = TypeVar("T")
 SHARES = (0.6, 0.4)
 
 
-def search(request: SearchRequest, *, exactly: bool = False) -> SearchPage:
+def search(request: SearchRequest, *, exactly: bool = False, noted: bool = True) -> SearchPage:
     """Return one page. Corrects, then loosens a text that finds nothing by itself, and says so, but for `exactly`.
 
     One query for the database's standing; two more where the index is behind.
     """
+    page = _page(request, exactly=exactly)
+    if noted and not exactly and request.text and not request.offset:
+        _noted(request.kind, request, [page])
+    return page
+
+
+def _noted(kind: str, request: SearchRequest, pages: Sequence[SearchPage]) -> None:
+    """Note a text that found nothing by itself, narrowed by nothing but itself, or that took long."""
+    narrowed = bool(request.filters or request.ranges or request.areas)
+    found = narrowed or any(page.total and not page.corrected and not page.loosened for page in pages)
+    note(kind, request.text, found=found, took_ms=max(page.took_ms for page in pages))
+
+
+def _page(request: SearchRequest, *, exactly: bool = False) -> SearchPage:
     return _answered(lambda engine: _search(engine, request, exactly=exactly), SearchPage(stale=True))
 
 
@@ -88,9 +103,11 @@ def search_all(text: str, viewer: Viewer, *, size: int = 3, kinds: Sequence[str]
     wanted = [spec_of(kind) for kind in kinds] if kinds else specs()
     asked = [(spec, spec.cards) for spec in wanted if spec.title and spec.cards is not None]
     requests = [SearchRequest(kind=spec.kind, text=text, viewer=viewer, size=size) for spec, _cards in asked]
-    pages = [search(request, exactly=True) for request in requests]
+    pages = [_page(request, exactly=True) for request in requests]
     if not any(page.total for page in pages):
-        pages = [search(request) for request in requests]
+        pages = [_page(request) for request in requests]
+    if pages and text:
+        _noted("", requests[0], pages)
     groups = []
     for (spec, cards), page in zip(asked, pages, strict=True):
         shown = cards([hit.id for hit in page.hits], viewer) if page.hits else {}

@@ -166,7 +166,7 @@ WAGTAILDOCS_MAX_UPLOAD_SIZE = 40 * 2**20
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "csv", "txt", "zip"]
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILEMBEDS_FINDERS: list[dict[str, object]] = []
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "portal.search.modelsearch_backend"}}
 WAGTAILADMIN_RICH_TEXT_EDITORS = {
     "default": {
         "WIDGET": "wagtail.admin.rich_text.DraftailRichTextArea",
@@ -252,6 +252,7 @@ SEARCH_URL = env.text("SEARCH_URL", f"tantivy://{VAR_DIR / 'search'}")
 SEARCH_STANDBY_URL = env.text(
     "SEARCH_STANDBY_URL", f"tantivy://{VAR_DIR / 'search'}"
 )  # answers while a cluster is away
+SEARCH_NOTES_DIR = VAR_DIR / "search-notes"  # what was asked in vain or slowly, until the clock takes it in
 LOT_NAME = {"zh": "永川科技片场", "en": "Yongchuan Tech Film Lot"}
 LOT_POINT = (29.3563, 105.9270)  # WGS-84, Yongchuan new town; to be confirmed by the lot
 EARNEST_MONEY_CAP_PERCENT = 20  # Civil Code art. 586 caps 定金 at 20 %; have counsel confirm

@@ -29,6 +29,7 @@ PAGE_CACHE_SECONDS = 0  # tests/ui/test_page_cache.py switches it on
 TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend", "QUEUES": ["default", "media"]}}
 _files = tempfile.mkdtemp(prefix="portal-test-")
 MEDIA_ROOT = Path(_files) / "media"
+SEARCH_NOTES_DIR = Path(_files) / "search-notes"
 SEARCH_URL = SEARCH_STANDBY_URL = f"tantivy://{_files}/search"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -25,6 +25,7 @@ NO_TRAIL = {
     "portal.search.actions.stage": INDEX,
     "portal.search.actions.unstage": INDEX,
     "portal.search.actions.restage": INDEX,
+    "portal.search.actions.send_again": INDEX,
     "cms.pages.actions.ask_for_copies": QUEUES,
     "cms.pages.actions.tell_reviewers": "a message about a step in Wagtail's own log",
     "cms.pages.actions.tell_editor": "a message about a step in Wagtail's own log",

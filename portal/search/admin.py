@@ -97,6 +97,10 @@ class FiguresView(WagtailAdminTemplateMixin, TemplateView):
         answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return answer
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Return the way here, this page last."""
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what the page shows. An engine that is away costs a second."""
         form = AskForm(self.request.GET if "q" in self.request.GET else None)

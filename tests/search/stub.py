@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import threading
 import time
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
 
 
 class Stub:
@@ -50,6 +52,74 @@ def misbehaving():
     thread.start()
     try:
         yield stub, server.server_address[1]
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class Between:
+    """Stands between the portal and a real cluster: lets everything through until it is told otherwise."""
+
+    def __init__(self, upstream):
+        self.upstream, self.refuses, self.status = upstream, False, 0
+
+
+@contextmanager
+def between(upstream):
+    """Serve on loopback; yields the one between and its port."""
+    where = urlsplit(upstream)
+    told = Between(upstream)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def answer(self):
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            if told.refuses:
+                self.close_connection = True
+                self.connection.close()
+                return
+            if told.status:
+                data = json.dumps({"error": {"type": "told_to", "reason": "a test"}, "status": told.status}).encode()
+                status, kept = told.status, {"Content-Type": "application/json", "X-Elastic-Product": "Elasticsearch"}
+            else:
+                status, kept, data = self.passed_on(body)
+            with suppress(OSError):
+                self.send_response(status)
+                for name, value in kept.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
+
+        def passed_on(self, body):
+            out = http.client.HTTPConnection(where.hostname, where.port, timeout=60)
+            names = ("Content-Type", "Accept")
+            out.request(
+                self.command,
+                self.path,
+                body or None,
+                {name: self.headers[name] for name in names if self.headers[name]},
+            )
+            answer = out.getresponse()
+            data = answer.read()
+            out.close()
+            return (
+                answer.status,
+                {n: answer.headers[n] for n in ("Content-Type", "X-Elastic-Product") if answer.headers[n]},
+                data,
+            )
+
+        do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = answer  # noqa: N815 - the names http.server looks for
+
+        def log_message(self, *args):
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield told, server.server_address[1]
     finally:
         server.shutdown()
         server.server_close()

@@ -24,7 +24,8 @@ bench: setup  ## every bench, small sizes
 	@$(PY) manage.py bench_holds --clients 4 --rounds 3
 	@$(PY) manage.py bench_statements --rows 2000
 	@$(PY) manage.py bench_film_week --sessions 80 --registrations 4000
-	@echo "full size: manage.py bench_search --documents 100000; manage.py bench_holds --clients 8 --rounds 200; manage.py bench_statements --rows 50000; manage.py bench_film_week"
+	@$(PY) manage.py bench_newsroom --articles 2000
+	@echo "full size: manage.py bench_search --documents 100000; manage.py bench_holds --clients 8 --rounds 200; manage.py bench_statements --rows 50000; manage.py bench_film_week; manage.py bench_newsroom --articles 10000"
 
 lint: .venv/tests-ready  ## format, lint, imports, types
 	@.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/lint-imports && .venv/bin/mypy

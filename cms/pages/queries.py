@@ -94,6 +94,11 @@ def visible(pages: Any, locks: Restrictions) -> Any:
     return pages
 
 
+def below(path: str) -> Q:
+    """Select what stands below a path, as an interval: a database finds that by its index, SQLite's LIKE reads all."""
+    return Q(path__range=(f"{path}0", f"{path}{'Z' * Page.steplen * 4}"))
+
+
 def pictures_of(*ids: int | None) -> dict[int, PortalImage]:
     """Return pictures by id, with their sizes: two queries, none without ids."""
     wanted = {pk for pk in ids if pk}
@@ -110,13 +115,13 @@ def give_pictures(pages: Sequence[Page], found: dict[int, PortalImage] | None = 
 
 def services_of(path: str, locks: Restrictions = None) -> list[ServicePage]:
     """Return the services below a path: one query. Pictures come with `give_pictures`."""
-    services = ServicePage.objects.filter(path__startswith=path).order_by("path").defer("body")
+    services = ServicePage.objects.filter(below(path)).order_by("path").defer("body")
     return list(visible(services, locks)[:12])
 
 
 def news_of(path: str, locks: Restrictions = None, category: str = "") -> QuerySet[ArticlePage]:
     """Return published articles below a path, newest first."""
-    articles = ArticlePage.objects.filter(path__startswith=path).order_by("-date", "-pk").defer("body")
+    articles = ArticlePage.objects.filter(below(path)).order_by("-date", "-pk").defer("body")
     found: QuerySet[ArticlePage] = visible(articles.filter(category=category) if category else articles, locks)
     return found
 
@@ -150,7 +155,7 @@ def news_page(path: str, number: str, locks: Restrictions = None, category: str 
 
 def sections_of(path: str, locks: Restrictions = None) -> list[SectionPage]:
     """Return the sections below a path: one query."""
-    return list(visible(SectionPage.objects.filter(path__startswith=path).order_by("path"), locks)[:12])
+    return list(visible(SectionPage.objects.filter(below(path)).order_by("path"), locks)[:12])
 
 
 def feed_source(language: str, path: str) -> NewsIndexPage | SectionPage | None:
@@ -174,13 +179,12 @@ def authors_of(article: ArticlePage) -> list[Person]:
 
 def chosen_beside(page: Page, locks: Restrictions = None) -> list[Page]:
     """Return the pages an editor put beside a page, in the page's language and in order: two queries, or one."""
-    chosen = [link.page_id for link in page.related_links.all() if link.page_id]
-    if not chosen:
+    keys = [link.page.translation_key for link in page.related_links.select_related("page") if link.page_id]
+    if not keys:
         return []
-    keys = dict(Page.objects.filter(pk__in=chosen).values_list("pk", "translation_key"))
-    there = Page.objects.filter(translation_key__in=keys.values(), locale_id=page.locale_id, depth__gt=1)
+    there = Page.objects.filter(translation_key__in=keys, locale_id=page.locale_id, depth__gt=1)
     found = {one.translation_key: one for one in visible(there, locks).exclude(pk=page.pk)}
-    return [found[keys[pk]] for pk in chosen if keys.get(pk) in found]
+    return [found[key] for key in keys if key in found]
 
 
 def more_like(article: ArticlePage, locks: Restrictions = None, *, most: int = 3) -> list[ArticlePage]:
@@ -213,9 +217,17 @@ def written_by(person: Person, language: str, locks: Restrictions = None) -> Que
     return found
 
 
+def page_written_by(person: Person, language: str, number: str) -> PageOfList[ArticlePage]:
+    """Return one page of what somebody wrote: three queries, four after a change."""
+    locks = restrictions()
+    locked = ",".join(str(lock.pk) for lock in locks)
+    rows = written_by(person, language, locks)
+    return CountedOnce(rows, NEWS_PER_PAGE, name=f"person:{person.pk}:{language}:{locked}").get_page(number)
+
+
 def kits_of(path: str, locks: Restrictions = None) -> list[PressKitPage]:
     """Return the press kits below a path, newest first, with their pictures: three queries."""
-    rows = PressKitPage.objects.filter(path__startswith=path).order_by("-date", "-pk").defer("body")
+    rows = PressKitPage.objects.filter(below(path)).order_by("-date", "-pk").defer("body")
     kits = list(visible(rows, locks)[:KITS_PER_PAGE])
     give_pictures(kits)
     return kits
@@ -229,7 +241,11 @@ def papers_of(kit: PressKitPage) -> list[Any]:
 def pictures_in(kit: PressKitPage) -> list[tuple[PressPicture, PressCopy | None]]:
     """Return the pictures of a kit, each with its copy for the press where that is ready: four queries."""
     rows = list(kit.pictures.all())
-    images = pictures_of(*(row.image_id for row in rows))
+    own: dict[int, PortalImage] = {}
+    if kit.picture_id and "picture" in kit._state.fields_cache:
+        picture: Any = kit.picture
+        own[kit.picture_id] = picture
+    images = {**pictures_of(*({row.image_id for row in rows} - own.keys())), **own}
     copies = {copy.image_id: copy for copy in PressCopy.objects.filter(image__in=images)}
     shown = []
     for row in rows:
@@ -285,7 +301,7 @@ def translation_gaps(only: str = "") -> QuerySet[Page]:
 
 def guides_of(path: str, locks: Restrictions = None) -> list[GuidePage]:
     """Return published guides below a path: one query."""
-    return list(visible(GuidePage.objects.filter(path__startswith=path).order_by("path").defer("body"), locks))
+    return list(visible(GuidePage.objects.filter(below(path)).order_by("path").defer("body"), locks))
 
 
 def newest_places() -> list[LocationPhoto]:
@@ -336,3 +352,11 @@ def addresses(pages: Iterable[Page], locks: Restrictions) -> list[Alternate]:
 def public_pages() -> QuerySet[Page]:
     """Return what may stand in the site map: published pages without view restrictions."""
     return Page.objects.live().public().filter(depth__gt=1).select_related("locale").order_by("path")
+
+
+def versions_of(pages: Iterable[Page]) -> dict[Any, list[Page]]:
+    """Return what may stand in the site map of the same translations as `pages`, by their key: one query."""
+    found: dict[Any, list[Page]] = {}
+    for page in public_pages().filter(translation_key__in={page.translation_key for page in pages}):
+        found.setdefault(page.translation_key, []).append(page)
+    return found

@@ -7,5 +7,6 @@ from . import views
 
 urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
-    path("sitemap.xml", sitemap, {"sitemaps": {"pages": views.PagesSitemap}}, name="sitemap"),
+    path("sitemap.xml", views.site_map, name="sitemap"),
+    path("sitemap-<section>.xml", sitemap, {"sitemaps": {"pages": views.PagesSitemap}}, name="sitemap_section"),
 ]

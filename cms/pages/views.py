@@ -9,8 +9,10 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps.views import index as sitemap_index, sitemap
 from django.contrib.syndication.views import Feed
 from django.core.paginator import Paginator
+from django.db.models import Max, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -36,6 +38,7 @@ from .search import SPEC, cards
 
 SCOPES = {"places": "locations", "stages": "stages"}
 HITS_A_KIND = 3
+HIGHEST = 2**31 - 1  # no number of a record is above it; a database refuses larger ones
 FACET_TITLES = {"sort": gettext_lazy("Kind of page"), "category": gettext_lazy("Category")}
 
 
@@ -133,8 +136,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     if one is None:
         raise Http404
     queries.give_pictures([one])
-    written = queries.written_by(one, translation.get_language() or "")
-    page = Paginator(written, queries.NEWS_PER_PAGE).get_page(request.GET.get("page"))
+    page = queries.page_written_by(one, translation.get_language() or "", request.GET.get("page", ""))
     steps = [Crumb(_("People"), reverse("pages:people")), Crumb(one.name)]
     return render(request, "pages/person.html", {"person": one, "steps": steps, "page_obj": page, "news": page})
 
@@ -142,7 +144,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def press_picture(request: HttpRequest, image_id: int) -> HttpResponseBase:
     """Hand out the press copy of a picture that a published kit names, to whoever may read that kit."""
-    copy = PressCopy.objects.select_related("image").filter(image_id=image_id).first()
+    copy = PressCopy.objects.select_related("image").filter(image_id=min(image_id, HIGHEST)).first()
     if copy is None or copy.source_name != copy.image.file.name:
         raise Http404
     if not any(may_pass(kit.get_view_restrictions(), request) for kit in queries.kits_with(image_id)):
@@ -154,7 +156,7 @@ def press_picture(request: HttpRequest, image_id: int) -> HttpResponseBase:
 @require_safe
 def open_draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Lead from a notice to the page in the admin; 404 for whoever may not edit it."""
-    page = get_object_or_404(Page, pk=pk, depth__gt=1).specific
+    page = get_object_or_404(Page, pk=min(pk, HIGHEST), depth__gt=1).specific
     if not page.permissions_for_user(request.user).can_edit():
         raise Http404
     return HttpResponseRedirect(reverse("wagtailadmin_pages:edit", args=[pk]))
@@ -234,12 +236,12 @@ class SectionFeed(NewsFeed):
 
 
 class PagesSitemap(Sitemap):
-    """Every published page with its other languages."""
+    """Every published page with its other languages, a slice at a time."""
 
     limit = 2000
 
-    def items(self) -> list[Page]:
-        return list(queries.public_pages())
+    def items(self) -> QuerySet[Page]:
+        return queries.public_pages()
 
     def location(self, item: Page) -> str:
         return item.get_url() or "/"
@@ -247,16 +249,30 @@ class PagesSitemap(Sitemap):
     def lastmod(self, item: Page) -> datetime | None:
         return item.last_published_at or item.latest_revision_created_at
 
-    def get_urls(self, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
-        """Add each page's translations to the stock entries, from the one list already read."""
-        entries = super().get_urls(*args, **kwargs)
-        by_key: dict[Any, list[tuple[str, str]]] = {}
+    def get_latest_lastmod(self) -> datetime | None:
+        """Return when any page last went out: one query, where the stock method reads them all."""
+        newest: datetime | None = self.items().aggregate(last=Max("last_published_at"))["last"]
+        return newest
+
+    def get_urls(self, page: int = 1, **kwargs: Any) -> list[dict[str, Any]]:
+        """Add each page's translations to the stock entries, also those of another slice: one query for all."""
+        entries: list[dict[str, Any]] = super().get_urls(page, **kwargs)
+        versions = queries.versions_of(entry["item"] for entry in entries)
         for entry in entries:
-            page = entry["item"]
-            by_key.setdefault(page.translation_key, []).append((page.locale.language_code, entry["location"]))
-        for entry in entries:
-            versions = by_key[entry["item"].translation_key]
+            own = entry["item"].get_url() or "/"
+            base = entry["location"].removesuffix(own)
+            twins = versions.get(entry["item"].translation_key, ())
             entry["alternates"] = (
-                [{"location": path, "lang_code": code} for code, path in versions] if len(versions) > 1 else []
+                [{"location": f"{base}{one.get_url()}", "lang_code": one.locale.language_code} for one in twins]
+                if len(twins) > 1
+                else []
             )
         return entries
+
+
+def site_map(request: HttpRequest) -> HttpResponse:
+    """Answer with the one site map, or with the list of its slices where the pages do not fit into one."""
+    sections = {"pages": PagesSitemap}
+    if PagesSitemap().paginator.num_pages == 1:
+        return sitemap(request, sections, section="pages")
+    return sitemap_index(request, sections, sitemap_url_name="sitemap_section")

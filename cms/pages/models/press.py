@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -15,8 +16,6 @@ from wagtail.models import Orderable, Page
 
 from cms.pages.shared import BODY_SEARCH, LEAD_PANELS, LEAD_SEARCH, Body, Lead
 from media.models import private_storage
-
-from .press_forms import PressKitForm
 
 MOST_FILES = 40
 
@@ -66,7 +65,6 @@ class PressKitPage(Lead, Body, Page):
     template = "pages/press_kit.html"
     parent_page_types: ClassVar[list[str]] = ["pages.PressPage"]
     subpage_types: ClassVar[list[str]] = []
-    base_form_class = PressKitForm
     content_panels = [
         *Page.content_panels,
         FieldPanel("date"),
@@ -117,6 +115,13 @@ class PressPaper(PressFile):
 
     def __str__(self) -> str:
         return self.label
+
+    def clean(self) -> None:
+        """Raise `ValidationError` for a document that visitors could not fetch."""
+        super().clean()
+        if self.document_id and not self.document.is_public:
+            words = _("Only people of the lot can open this document. Mark it as public first, then choose it again.")
+            raise ValidationError({"document": words})
 
 
 class PressPicture(PressFile):

@@ -1,0 +1,175 @@
+"""A newsroom with many articles: made in a scratch database, asked like a reader asks."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.test import Client
+from django.utils import timezone
+from wagtail.models import Page
+
+from .models import ArticleAuthor, ArticlePage, NewsIndexPage, Person, SectionPage
+
+ASKED = (
+    "", "news/", "news/?page=2", "news/?category=craft", "news/craft/", "news/craft/forty-two-metres-of-wall/",
+    "people/xu-lan/", "press/", "news/feed.xml", "news/craft/feed.xml",
+)  # fmt: skip
+TIMES = 12
+WARM = 3
+ROUNDS = 3
+CHUNK = 1000
+SMALL = 400  # so that each list of the small newsroom has a full page too: the same rows are drawn in both
+WORDS = {
+    "zh-hans": ("虚拟拍摄棚的第 {} 个通告", "今天联调第 {} 次，江边有雾，索道照常。"),
+    "en": ("Call sheet {} from the volume", "Calibration {} today, fog on the river, the cableway runs."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What one page costs, warm: least processor time in milliseconds (others use the machine too), queries, those sent twice."""
+
+    path: str
+    cpu: float
+    sql: int
+    repeated: int
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """Yield a folder with the database and files of a portal that has the demo content."""
+    with tempfile.TemporaryDirectory(prefix="bench-newsroom-") as name:
+        folder = Path(name)
+        for command in ("migrate --verbosity 0", "collectstatic --noinput --verbosity 0", "load_demo"):
+            manage(folder / "small", *command.split())
+        yield folder
+
+
+def manage(folder: Path, *command: str) -> str:
+    """Run a management command on the portal in a folder and return what it printed."""
+    folder.mkdir(exist_ok=True)
+    env = os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings.dev", "PORTAL_VAR": str(folder)}
+    env |= {"DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3"}
+    line = [sys.executable, "manage.py", *command]
+    done = subprocess.run(line, cwd=settings.BASE_DIR, env=env, check=True, capture_output=True, text=True)  # noqa: S603 - our own command
+    return done.stdout
+
+
+def compare(articles: int) -> Iterator[dict[str, Any]]:
+    """Yield a line for each page: small and large, and their ratio. Both are asked in turns: the machine is shared."""
+    with scratch() as folder:
+        small, large = folder / "small", folder / "large"
+        manage(small, "bench_newsroom", "--fill", "--articles", str(SMALL))
+        shutil.copytree(small, large)
+        manage(large, "bench_newsroom", "--fill", "--articles", str(articles))
+        rounds = [
+            [json.loads(manage(one, "bench_newsroom", "--ask")) for one in (small, large)] for _turn in range(ROUNDS)
+        ]
+    for pairs in zip(*(zip(*both, strict=True) for both in rounds), strict=True):
+        before = min(pair[0]["cpu"] for pair in pairs)
+        after = min(pair[1]["cpu"] for pair in pairs)
+        figure = pairs[0][1]
+        yield {
+            "path": figure["path"], "articles": articles, "sql": figure["sql"], "repeated": figure["repeated"],
+            "cpu_small": before, "cpu_large": after, "ratio": round(after / before, 2),
+        }  # fmt: skip
+
+
+def ask() -> list[dict[str, Any]]:
+    """Ask each page in both languages, in this process."""
+    client = Client(HTTP_HOST="localhost")
+    return [asdict(_figure(client, f"/{language}/{path}")) for language in WORDS for path in ASKED]
+
+
+def _figure(client: Client, path: str) -> Figure:
+    seconds: list[float] = []
+    sent: list[tuple[str, str]] = []
+    mark = "&" if "?" in path else "?"  # an address of its own for each turn: drawn anew, never the page kept whole
+
+    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        sent.append((sql, repr(params)))
+        return execute(sql, params, many, context)
+
+    for turn in range(WARM + TIMES):
+        sent.clear()
+        begin = time.process_time()
+        with connection.execute_wrapper(watch):
+            answer = client.get(f"{path}{mark}drawn={turn}")
+            b"".join(answer) if answer.streaming else answer.content
+        if answer.status_code != 200:
+            raise LookupError(f"{path} answered {answer.status_code}")
+        if turn >= WARM:
+            seconds.append(time.process_time() - begin)
+    return Figure(path, round(min(seconds) * 1000, 2), len(sent), len(sent) - len(set(sent)))
+
+
+def fill(articles: int) -> int:
+    """Write articles in both languages below the news and its section, in bulk; returns how many."""
+    return sum(_fill(language, articles // len(WORDS)) for language in WORDS)
+
+
+def _fill(language: str, wanted: int) -> int:
+    news = NewsIndexPage.objects.get(locale__language_code=language)
+    section = SectionPage.objects.filter(locale__language_code=language).order_by("path").first()
+    parents = [one for one in (news, section) if one is not None]
+    share = wanted // len(parents)
+    return sum(_below(parent, language, share) for parent in parents)
+
+
+@transaction.atomic
+def _below(parent: Page, language: str, wanted: int) -> int:
+    """Write children as treebeard would, a thousand at a time: pages first, then what makes them articles."""
+    people = list(Person.objects.order_by("pk"))
+    last, there = parent.get_last_child(), parent.get_children_count()
+    for begin in range(0, wanted, CHUNK):
+        rows = []
+        for number in range(begin, min(begin + CHUNK, wanted)):
+            last = _article(parent, last, language, f"bench-{there + number}", number)
+            rows.append(last)
+        _insert(rows)
+        ArticleAuthor.objects.bulk_create(
+            ArticleAuthor(page_id=row.pk, person=people[place % len(people)]) for place, row in enumerate(rows)
+        )
+    Page.objects.filter(pk=parent.pk).update(numchild=Page.objects.child_of(parent).count())
+    return wanted
+
+
+def _article(parent: Page, last: Page | None, language: str, name: str, number: int) -> ArticlePage:
+    title, lead = (words.format(number) for words in WORDS[language])
+    path = last._inc_path() if last is not None else parent._get_path(parent.path, parent.depth + 1, 1)
+    categories = ArticlePage.Category.values
+    now = timezone.now()
+    return ArticlePage(
+        title=title, draft_title=title, slug=name, url_path=f"{parent.url_path}{name}/", path=path,
+        depth=parent.depth + 1, locale_id=parent.locale_id, live=True, lead=lead, category=categories[number % len(categories)],
+        date=timezone.localdate() - timedelta(days=number % 2000), first_published_at=now, last_published_at=now,
+    )  # fmt: skip
+
+
+def _insert(rows: list[ArticlePage]) -> None:
+    """Insert pages and articles with two statements a batch; Django has no bulk insert for inherited rows."""
+    common = [field.attname for field in Page._meta.concrete_fields if field.attname != "id"]
+    pages = Page.objects.bulk_create(Page(**{name: getattr(row, name) for name in common}) for row in rows)
+    fields = list(ArticlePage._meta.local_concrete_fields)
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    for row, page in zip(rows, pages, strict=True):
+        row.pk = row.page_ptr_id = page.pk
+    values = [[field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields] for row in rows]
+    table = connection.ops.quote_name(ArticlePage._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", values)  # noqa: S608 - our own names

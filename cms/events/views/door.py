@@ -100,7 +100,7 @@ def words() -> dict[str, str]:
         "sent": _("all sent"),
         "let_in": _("Let in"),
         "undo": _("Undo"),
-        "people": pgettext("film week", "people"),
+        "people": pgettext("door", "people"),
         "camera": _("The camera cannot be used here. Type the code."),
         "signed_out": _("You were signed out. Sign in again in another tab; nothing is lost."),
         "late": _("after"),

@@ -16,7 +16,9 @@ class DoorPost extends HTMLElement {
     this.piece = (name) => this.querySelector(`[data-part=${name}]`);
     this.piece("find").addEventListener("submit", (event) => {
       event.preventDefault();
-      this.typed(this.piece("find").elements.q.value);
+      const field = this.piece("find").elements.q;
+      this.typed(field.value);
+      field.select(); // the next one is typed over it
     });
     this.piece("try").addEventListener("click", () => this.sync());
     this.camera();

@@ -198,8 +198,9 @@ def read_polygon(text: str) -> Polygon:
     if len(numbers) % 2:
         raise ValueError("a longitude and a latitude for each point")
     ring = [Point(lat, lng) for lng, lat in zip(numbers[::2], numbers[1::2], strict=True)]
-    if ring[0] == ring[-1] and len(ring) > 3:
-        ring.pop()
+    ring = [point for number, point in enumerate(ring) if point != ring[number - 1]]  # the last may repeat the first
+    if len(ring) < 3:
+        raise ValueError("at least three different points")
     polygon = Polygon(tuple(ring))
     polygon.check()
     return polygon

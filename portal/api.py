@@ -98,6 +98,7 @@ def mount(prefix: str, router: Any) -> None:
 
 
 mount("/locations", "locations.api.router")
+mount("/vendors", "services.directory.api.router")
 
 
 mount("", "bookings.api.router")

@@ -42,6 +42,7 @@ pages = i18n_patterns(
     path("bookings/", include("bookings.urls")),
     path("payments/", include("portal.payments.urls")),
     path("film-week/", include("cms.events.urls")),
+    path("services/directory/", include("services.directory.urls")),
     path("", include("cms.pages.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=True,

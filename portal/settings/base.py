@@ -15,6 +15,7 @@ INSTALLED_APPS = [
     "cms.pages",
     "cms.events",
     "bookings",
+    "services.directory",
     "locations",
     "studios",
     "portal.productions",

@@ -12,7 +12,7 @@ from demo import bookings, money, people, stages, week
 
 
 class Command(BaseCommand):
-    help = "Load the demonstration content: people, pictures, places, stages, pages, bookings. Safe to repeat."
+    help = "Load the demonstration content: people, pictures, places, stages, vendors, pages, bookings. Safe to repeat."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO_ALLOWED:
@@ -24,6 +24,8 @@ class Command(BaseCommand):
             resources = self.step("stages", lambda: stages.load(found, made["mei"]))
             places = importlib.import_module("demo.places")
             self.step("places", lambda: places.load(found, made["gao"]))
+            vendors = importlib.import_module("demo.vendors")
+            self.step("vendors", lambda: vendors.load(made, found))
             pages = importlib.import_module("demo.pages")
             self.step("pages", lambda: pages.load(found, made["gao"]))
             self.step("bookings", lambda: bookings.load(made, resources))

@@ -1,0 +1,134 @@
+"""What pages say about a vendor, in few words; what nobody knows is left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _, pgettext
+
+from locations.facts import Fact
+from portal.core.money import yuan
+from portal.ui.components import Cell
+
+from . import vocabulary
+from .models import Check, Paper, Vendor
+
+SHOWN_PLACES = 4
+
+
+def price(vendor: Vendor) -> str:
+    """Return the price range: ¥50–450; on request where none is known."""
+    low, high = vendor.price_from_fen, vendor.price_to_fen
+    if low is None:
+        return _("on request")
+    if high is None:
+        return _("from %(price)s") % {"price": yuan(low)}
+    return yuan(low) if high == low else f"{yuan(low)}–{yuan(high).removeprefix('¥')}"
+
+
+def price_label(vendor: Vendor) -> str:
+    """Return what the price is for: Price / piece and day."""
+    return _("Price / %(basis)s") % {"basis": vendor.get_price_basis_display()}
+
+
+def places(vendor: Vendor, most: int = SHOWN_PLACES) -> str:
+    """Return where somebody comes to."""
+    areas = [key for key in vendor.coverage if key in vocabulary.AREA]
+    terms = vocabulary.terms("coverage", areas or vendor.coverage)
+    if not terms and vendor.radius_km:
+        return _("%(km)s km around") % {"km": vendor.radius_km}
+    said = pgettext("list", ", ").join(str(term) for term in terms[:most])
+    return said + (_(" and %(count)s more") % {"count": len(terms) - most} if len(terms) > most else "")
+
+
+def trades(vendor: Vendor, most: int = 3) -> str:
+    """Return the trades: 服装 · 化妆造型."""
+    return " · ".join(str(term) for term in vendor.category_terms[:most])
+
+
+def languages(vendor: Vendor) -> str:
+    """Return the languages."""
+    return pgettext("list", ", ").join(str(term) for term in vocabulary.terms("languages", vendor.languages))
+
+
+def small_cells(vendor: Vendor) -> list[Cell]:
+    """Return the slate of a row."""
+    cells = [Cell(price_label(vendor), price(vendor), word=vendor.price_from_fen is None)]
+    if vendor.minimum:
+        cells.append(Cell(_("Smallest order"), vendor.minimum, word=True))
+    cells.append(Cell(_("Comes to"), places(vendor, 2), word=True))
+    return cells
+
+
+def card_cells(vendor: Vendor) -> list[Cell]:
+    """Return the slate of a card: what it costs and where they come to."""
+    cells = small_cells(vendor)
+    return [cells[0], cells[-1]]
+
+
+def slate_cells(vendor: Vendor, insured: bool) -> list[Cell]:
+    """Return the slate of the page."""
+    cells = [
+        Cell(price_label(vendor), price(vendor), word=vendor.price_from_fen is None),
+        Cell(_("Comes to"), places(vendor, 2), word=True),
+        Cell(_("Invoice"), vendor.get_invoice_display(), word=True),
+        Cell(_("Insured"), _("yes") if insured else _("not known"), word=True),
+    ]
+    if vendor.minimum:
+        cells.insert(1, Cell(_("Smallest order"), vendor.minimum, word=True))
+    if vendor.last_verified_on:
+        cells.append(Cell(pgettext("vendor", "Verified"), vendor.last_verified_on.isoformat()))
+    return cells
+
+
+def scope_facts(vendor: Vendor) -> list[Fact]:
+    """Return where, in which languages and on what terms."""
+    tax = _("tax included") if vendor.tax_included else _("tax not included")
+    rows: list[tuple[str, Any]] = [
+        (_("Comes to"), places(vendor, 99)),
+        (_("Radius"), _("%(km)s km around") % {"km": vendor.radius_km} if vendor.radius_km else ""),
+        (
+            _("Price"),
+            f"{price(vendor)} / {vendor.get_price_basis_display()}" if vendor.price_from_fen else price(vendor),
+        ),
+        (_("Tax"), tax if vendor.price_from_fen is not None else ""),
+        (_("Smallest order"), vendor.minimum),
+        (_("Invoice"), vendor.get_invoice_display()),
+        (_("Languages"), languages(vendor)),
+        (_("Confirmed by themselves"), vendor.confirmed_on.isoformat() if vendor.confirmed_on else ""),
+    ]
+    return [Fact(label, value) for label, value in rows if value]
+
+
+def mark(vendor: Vendor) -> tuple[str, str]:
+    """Return the mark's word and how it is drawn: checked, due, over."""
+    return {
+        Vendor.State.VERIFIED: (pgettext("vendor", "Verified"), "ok"),
+        Vendor.State.DUE: (_("Due for a check"), "ask"),
+        Vendor.State.EXPIRED: (_("Papers expired"), "never"),
+    }.get(Vendor.State(vendor.state), (str(vendor.get_state_display()), "x"))
+
+
+def check_rows(vendor: Vendor, checks: list[Check], unchecked: list[Paper]) -> list[dict[str, Any]]:
+    """Return the table of checks: what, found to be what, when, until when."""
+    rows = []
+    for check in checks:
+        paper = check.paper
+        small = vendor.masked_code if check.kind == Check.Kind.CREDIT_CODE else ""
+        if paper is not None and paper.insured_fen:
+            small = yuan(paper.insured_fen)
+        rows.append(
+            {
+                "what": paper.title if paper else check.get_kind_display(),
+                "small": small or check.note,
+                "word": _("found to be right") if check.passed else _("not right"),
+                "may": "ok" if check.passed else "never",
+                "on": check.checked_on,
+                "until": check.valid_until,
+            }
+        )
+    rows.extend(
+        {"what": paper.title, "small": "", "word": _("not checked yet"), "may": "ask", "on": None, "until": None}
+        for paper in unchecked
+    )
+    return rows

@@ -30,6 +30,14 @@ EVENTS_STAFF = {
         "delete_session", "visitors", "export", "doors", "door", "sync", "settle",
     )
 }  # fmt: skip
+DIRECTORY_PUBLIC = {f"directory:{name}" for name in ("list", "detail", "ask", "asked", "still_true")}
+DIRECTORY_OWN = {
+    f"directory:{name}" for name in ("own", "preview", "submit", "remove_paper", "paper_file", "remove_picture", "step")
+}  # an entry of somebody else is 404: tests/directory/test_strangers.py
+DIRECTORY_STAFF = {
+    f"directory:{name}"
+    for name in ("imports", "import", "review", "take", "check", "verify", "return", "resume", "contact")
+}
 PUBLIC_PREFIXES = ("pages:", "media:credits", "media:file", "account_", "mfa_", "wagtailcore_", "sitemap", "robots")
 STAFF_PREFIXES = (
     "wagtail",
@@ -40,6 +48,7 @@ STAFF_PREFIXES = (
     "companies:",
     "wagtaildocs",
     "locations_",
+    "vendor_records:",
     "media:original",
     "ui_gallery",
     "simple_translation",
@@ -49,6 +58,7 @@ OWN = {
     "accounts:home", "accounts:profile", "accounts:create_organisation", "accounts:edit_organisation", "accounts:switch_organisation",
     "accounts:invite", "accounts:change_member", "accounts:accept_invitation", "accounts:create_token", "accounts:revoke_token",
     "bookings:list", "events:keep", "pages:open_draft", "notifications:notices", "notifications:open", "notifications:read_all",
+    "directory:own_list", "directory:register",
 }  # fmt: skip
 OF_A_BOOKING = {
     f"bookings:{name}"
@@ -72,11 +82,11 @@ def classed(name, path):
         return "admin"
     if name.startswith("portal-api:") or path.startswith("api/"):
         return "api"
-    if name in OWN or name in OF_A_BOOKING or name.startswith(TRIED_ELSEWHERE):
+    if name in OWN | OF_A_BOOKING | DIRECTORY_OWN or name.startswith(TRIED_ELSEWHERE):
         return "own"
-    if name in PUBLIC | EVENTS_PUBLIC or name.startswith(PUBLIC_PREFIXES):
+    if name in PUBLIC | EVENTS_PUBLIC | DIRECTORY_PUBLIC or name.startswith(PUBLIC_PREFIXES):
         return "public"
-    if name in EVENTS_STAFF or name.startswith(STAFF_PREFIXES) or path.startswith("documents/"):
+    if name in EVENTS_STAFF | DIRECTORY_STAFF or name.startswith(STAFF_PREFIXES) or path.startswith("documents/"):
         return "staff"
     if path.startswith(("accounts/", "_allauth")):
         return "public"

@@ -153,7 +153,7 @@ def slate(found: Edition) -> list[Cell]:
         Cell(_("Sessions"), counts["sessions"]),
         Cell(_("Films"), counts["films"]),
         Cell(_("Venues"), counts["venues"]),
-        Cell(_("Seats"), counts["seats"]),
+        Cell(_("Seats"), f"{counts['seats']:,}"),
         Cell(_("Admission"), _("free, by name"), word=True),
     ]
 

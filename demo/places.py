@@ -7,6 +7,7 @@ not show the named place is marked as a sample picture.
 
 from __future__ import annotations
 
+import json
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ from locations.models import Location, LocationBlackout, LocationCredit, Locatio
 from portal.accounts.models import Organisation, User
 from portal.search.actions import save_synonym
 from portal.search.models import Synonym
+
+from .pictures import FILES
 
 if TYPE_CHECKING:
     from media.models import PortalImage
@@ -1108,6 +1111,20 @@ PLACES: tuple[dict[str, Any], ...] = (
 )
 
 
+def _read(row: dict[str, Any]) -> dict[str, Any]:
+    """Return one place of the file: its pictures are samples, its dates are dates."""
+    verified = date.fromisoformat(row.pop("last_verified_on"))
+    photos = tuple((stem, False) for stem in row.pop("photos"))
+    return place(**row, last_verified_on=verified, photos=photos)
+
+
+def all_places() -> list[dict[str, Any]]:
+    """Return the places written here and those of `files/places.json`."""
+    more = json.loads((FILES / "places.json").read_text(encoding="utf-8"))
+    facts = json.loads((FILES / "place-facts.json").read_text(encoding="utf-8"))
+    return [*({**one, **facts.get(one["slug"], {})} for one in PLACES), *(_read(row) for row in more)]
+
+
 def children(data: dict[str, Any], pictures: dict[str, PortalImage], today: date) -> dict[str, list[Any]]:
     """Return the rows that hang on a place. Days not to be had are counted from today."""
     photos = [(pictures[stem], shows) for stem, shows in data["photos"] if stem in pictures]
@@ -1137,7 +1154,7 @@ def load(pictures: dict[str, PortalImage], editor: User, *, private_to: Organisa
     today = timezone.localdate()
     company = private_to or Organisation.objects.filter(name=COMPANY_A).first()
     loaded = []
-    for data in PLACES:
+    for data in all_places():
         rows = children(data, pictures, today)
         fields = {
             k: v for k, v in data.items() if k not in {"photos", "restrictions", "blackouts", "credits", "private"}

@@ -207,6 +207,8 @@ def access_data(place: Location) -> dict[str, Any]:
         "porters_needed",
         "road_width_m",
         "turning_ok",
+        "entry_floor",
+        "lift",
         "height_limit_m",
         "weight_limit_t",
         "boat_access",
@@ -219,12 +221,19 @@ def site_data(place: Location) -> dict[str, Any]:
     """Return what is there."""
     names = (
         "power_available_kw",
+        "power_run_m",
         "generator_spot",
         "base_camp",
         "parking_trucks",
         "toilets",
+        "green_room",
+        "makeup_space",
         "network",
+        "area_m2",
         "capacity_people",
+        "crowd_level",
+        "aspect",
+        "sky_view",
     )
     data = {name: _plain(getattr(place, name)) for name in names}
     data["latest_hour"] = f"{place.latest_hour:%H:%M}" if place.latest_hour else None

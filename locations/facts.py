@@ -43,6 +43,11 @@ def _facts(*rows: tuple[str, Any, str] | tuple[str, Any]) -> list[Fact]:
     return [Fact(one.label, _yes_no(one.value), one.unit) if isinstance(one.value, bool) else one for one in made]
 
 
+def _term(place: Location, field: str) -> str | None:
+    known = vocabulary.term(field, getattr(place, field))
+    return str(known) if known else None
+
+
 def kind_line(place: Location, most: int = 2) -> str:
     """Return what kind of place it is: 古镇 · 吊脚楼."""
     words = [str(term) for term in place.kind_terms()[:most]]
@@ -104,6 +109,8 @@ def access_facts(place: Location) -> list[Fact]:
         (_("Porters"), place.porters_needed, pgettext("unit", "people")),
         (_("Road width"), _number(place.road_width_m), "m"),
         (_("Trucks can turn"), place.turning_ok),
+        (_("Floor of the entrance"), place.entry_floor),
+        (_("Lift"), _term(place, "lift")),
         (_("Height limit"), _number(place.height_limit_m), "m"),
         (_("Weight limit"), _number(place.weight_limit_t), "t"),
         (_("By boat"), _("possible, ask the maritime office first") if place.boat_access else None),
@@ -115,14 +122,22 @@ def site_facts(place: Location) -> list[Fact]:
     """Return what is there."""
     return _facts(
         (_("Power on site"), place.power_available_kw, "kW"),
+        (_("Cable run"), place.power_run_m, "m"),
         (_("Place for a generator"), place.generator_spot),
         (_("Base camp"), place.base_camp),
         (_("Parking for trucks"), place.parking_trucks),
         (_("Toilets"), place.toilets),
+        (_("Green room"), place.green_room),
+        (_("Room for make-up"), place.makeup_space),
         (_("Mobile network"), place.get_network_display() if place.network else None),
+        (_("Area"), f"{place.area_m2:,}" if place.area_m2 else None, "m²"),
         (_("People at most"), place.capacity_people),
-        (_("Noise"), place.noise),
+        (_("People passing"), _term(place, "crowd_level")),
+        (_("Noise"), place.noise or " · ".join(map(str, vocabulary.terms("noise_sources", place.noise_sources)))),
         (_("Quiet hours"), place.quiet_windows),
+        (_("Faces"), _term(place, "aspect")),
+        (_("Sky"), _term(place, "sky_view")),
+        (_("Best light"), " · ".join(map(str, vocabulary.terms("best_window", place.best_window)))),
     )
 
 

@@ -49,6 +49,13 @@ class LocationForm(WagtailAdminModelForm):
                     widget=forms.CheckboxSelectMultiple,
                 )
 
+        for name, terms in vocabulary.SINGLES.items():
+            if name in self.fields:
+                said = [(term.key, str(term)) for term in terms.values()]
+                self.fields[name] = forms.ChoiceField(
+                    label=self.fields[name].label, required=False, choices=[("", _("nobody looked")), *said]
+                )
+
     def clean(self) -> dict[str, Any]:
         """Raises no error itself; a published place without a description gets one beside the field."""
         cleaned = super().clean()

@@ -38,10 +38,26 @@ class KnownTerms:
             raise ValidationError(_("Choose from the list, each value once."), code="unknown_term")
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, KnownTerms) and other.field == self.field
+        return type(other) is type(self) and other.field == self.field  # type: ignore[attr-defined]
 
     def __hash__(self) -> int:
         return hash(self.field)
+
+
+@deconstructible
+class KnownTerm(KnownTerms):
+    """One key of one vocabulary. Raises `ValidationError` for anything else."""
+
+    def __call__(self, value: Any) -> None:
+        if value not in vocabulary.SINGLES[self.field]:
+            raise ValidationError(_("Choose from the list."), code="unknown_term")
+
+    __hash__ = KnownTerms.__hash__
+
+
+def term_field(field: str, label: Any) -> models.CharField:
+    """Return a field that holds one value of a vocabulary, or nothing where nobody looked."""
+    return models.CharField(label, max_length=12, blank=True, default="", validators=[KnownTerm(field)])
 
 
 def terms_field(field: str, label: Any) -> models.JSONField:
@@ -71,6 +87,7 @@ EFFECTS = (
     "may_night",
     "may_drone",
     "may_fire",
+    "may_minors",
 )
 
 
@@ -197,17 +214,30 @@ class Location(ClusterableModel):
     porters_needed = models.PositiveSmallIntegerField(_("porters needed"), null=True, blank=True)
     road_width_m = models.DecimalField(_("road width, m"), max_digits=4, decimal_places=1, null=True, blank=True)
     turning_ok = models.BooleanField(_("trucks can turn"), null=True, blank=True)
+    entry_floor = models.SmallIntegerField(
+        _("floor of the entrance"), null=True, blank=True, help_text=_("0 is the street, −2 two floors below it.")
+    )
+    lift = term_field("lift", _("lift"))
     height_limit_m = models.DecimalField(_("height limit, m"), max_digits=4, decimal_places=1, null=True, blank=True)
     weight_limit_t = models.DecimalField(_("weight limit, t"), max_digits=4, decimal_places=1, null=True, blank=True)
     boat_access = models.BooleanField(_("reached by boat"), default=False)
     rain_slip = models.BooleanField(_("slippery in rain"), default=False)
 
     power_available_kw = models.PositiveSmallIntegerField(_("power on site, kW"), null=True, blank=True)
+    power_run_m = models.PositiveSmallIntegerField(_("cable run, m"), null=True, blank=True)
     generator_spot = models.BooleanField(_("place for a generator"), null=True, blank=True)
     base_camp = models.BooleanField(_("place for a base camp"), null=True, blank=True)
     parking_trucks = models.PositiveSmallIntegerField(_("parking for trucks"), null=True, blank=True)
     toilets = models.BooleanField(_("toilets"), null=True, blank=True)
+    green_room = models.BooleanField(_("green room"), null=True, blank=True)
+    makeup_space = models.BooleanField(_("room for make-up"), null=True, blank=True)
     network = models.CharField(_("mobile network"), max_length=5, choices=Network, blank=True, default=Network.UNKNOWN)
+    area_m2 = models.PositiveIntegerField(_("area, m²"), null=True, blank=True)
+    crowd_level = term_field("crowd_level", _("people passing"))
+    noise_sources = terms_field("noise_sources", _("sources of noise"))
+    aspect = term_field("aspect", _("faces"))
+    sky_view = term_field("sky_view", _("sky"))
+    best_window = terms_field("best_window", _("best light"))
     capacity_people = models.PositiveSmallIntegerField(_("people at most"), null=True, blank=True)
     latest_hour = models.TimeField(_("latest hour"), null=True, blank=True)
     noise_zh = models.CharField(_("noise in Chinese"), max_length=120, blank=True)
@@ -224,6 +254,7 @@ class Location(ClusterableModel):
     may_night = allowance_field(_("night shooting"))
     may_drone = allowance_field(_("drones"))
     may_fire = allowance_field(_("open fire"))
+    may_minors = allowance_field(_("minors on set"))
 
     owner_kind = models.CharField(_("kind of owner"), max_length=10, choices=Owner, default=Owner.PUBLIC)
     consent_from_zh = models.CharField(_("consent from, in Chinese"), max_length=120, blank=True)
@@ -299,17 +330,6 @@ class Location(ClusterableModel):
         if self.stairs_up is None and self.stairs_down is None:
             return None
         return (self.stairs_up or 0) + (self.stairs_down or 0)
-
-    def facet_keys(self) -> dict[str, list[str]]:
-        """Return the values of every facet of the list."""
-        return {
-            "setting": [self.setting],
-            "landscape": self.landscape,
-            "urban_form": self.urban_form,
-            "heritage": self.heritage,
-            "era": self.era,
-            "access": vocabulary.access_bands(self.truck_to_set_m),
-        }
 
     def kind_terms(self) -> list[vocabulary.Term]:
         """Return what kind of place it is, in a few words."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.search.query import Card, Viewer
 from portal.search.spec import Document, NumberRange, SearchSpec
 
-from . import queries, vocabulary
+from . import facets, queries, vocabulary
 from .models import Location
 
 KIND = "place"
@@ -29,6 +29,9 @@ def document(location: Location) -> Document | None:
         "truck_to_set_m": location.truck_to_set_m,
         "altitude_m": location.altitude_m,
         "fee_fen": location.fee_fen,
+        "area_m2": location.area_m2,
+        "power_kw": location.power_available_kw,
+        "distance_lot_m": round(location.distance_lot_m),
     }
     private = location.organisation_id is not None
     made: Document = {
@@ -38,7 +41,7 @@ def document(location: Location) -> Document | None:
         "places": [location.district_zh, location.district_en, location.town_zh, location.town_en],
         "body_zh": f"{location.summary_zh} {location.description_zh}",
         "body_en": f"{location.summary_en} {location.description_en} {location.code}",
-        "facets": location.facet_keys(),
+        "facets": facets.keys_of(location),
         "numbers": {name: float(value) for name, value in numbers.items() if value is not None},
         "lat": point.lat,
         "lng": point.lng,
@@ -95,12 +98,15 @@ SPEC = SearchSpec(
     model=Location,
     document=document,
     records=records,
-    facets=vocabulary.FACETS,
-    numbers=("truck_to_set_m", "altitude_m", "fee_fen"),
+    facets=facets.VALUES,
+    numbers=("truck_to_set_m", "altitude_m", "fee_fen", "area_m2", "power_kw", "distance_lot_m"),
     ranges={
         "truck": NumberRange("truck_to_set_m"),
         "altitude": NumberRange("altitude_m"),
         "fee": NumberRange("fee_fen", scale=100),
+        "area": NumberRange("area_m2"),
+        "power": NumberRange("power_kw"),
+        "lot": NumberRange("distance_lot_m", scale=1000),
     },
     sorts=("relevance", "distance", "newest"),
     lexicon=lexicon,

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.core.bilingual import reads_english
@@ -21,6 +21,7 @@ from portal.search.query import Near, Parsed, SearchPage, Viewer, parse
 from portal.ui.page_cache import never_kept
 
 from . import facts, queries, rules, vocabulary
+from .facets import ALL as ALL_FACETS
 from .forms import SORTS, SunForm
 from .maps import map_links
 from .models import Location
@@ -28,16 +29,6 @@ from .search import SPEC
 from .structured import place_data
 from .sun import SunDay, sun_day
 from .sundrawing import sun_drawing
-
-FACET_LABELS = {
-    "setting": gettext_lazy("Setting"),
-    "landscape": gettext_lazy("Landscape"),
-    "urban_form": gettext_lazy("City form"),
-    "heritage": gettext_lazy("Old towns and buildings"),
-    "era": gettext_lazy("Era it can play"),
-    "access": gettext_lazy("Truck to set"),
-}
-OPEN_AT_FIRST = ("setting", "landscape", "urban_form")
 
 
 @require_safe
@@ -99,15 +90,20 @@ def page_of(parsed: Parsed, total: int) -> Page[int]:
 def facets(page: SearchPage) -> list[dict[str, Any]]:
     """Return the facets with labels and counts, in the vocabulary's order."""
     out = []
-    for name, label in FACET_LABELS.items():
+    for facet in ALL_FACETS:
         values = [
-            {"value": one.value, "label": SPEC.label(name, one.value), "count": one.count, "selected": one.selected}
-            for one in page.facets.get(name, ())
+            {
+                "value": one.value,
+                "label": SPEC.label(facet.name, one.value),
+                "count": one.count,
+                "selected": one.selected,
+            }
+            for one in page.facets.get(facet.name, ())
         ]
         chosen = sum(one["selected"] for one in values)
         if values:
-            is_open = bool(chosen) or name in OPEN_AT_FIRST
-            out.append({"name": name, "label": label, "values": values, "chosen": chosen, "open": is_open})
+            is_open = bool(chosen) or not facet.group
+            out.append({"name": facet.name, "label": facet.label, "values": values, "chosen": chosen, "open": is_open})
     return out
 
 

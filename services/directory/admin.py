@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from laces.components import Component
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
-from wagtail.admin.views.generic import EditView
+from wagtail.admin.views.generic import EditView, IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from . import actions
@@ -43,6 +43,13 @@ class VendorEditView(EditView):
         return actions.edit_as_staff(actor=self.request.user, vendor=self.form.save(commit=False))
 
 
+class VendorIndexView(IndexView):
+    """The list with its companies in the same query."""
+
+    def get_base_queryset(self) -> Any:
+        return super().get_base_queryset().select_related("organisation")
+
+
 class VendorViewSet(ModelViewSet):
     """Every entry, those that wait first; the title leads to its check."""
 
@@ -56,6 +63,7 @@ class VendorViewSet(ModelViewSet):
     add_to_admin_menu = True
     copy_view_enabled = False
     inspect_view_enabled = False
+    index_view_class = VendorIndexView
     edit_view_class = VendorEditView
     list_display = (
         TitleColumn("name_zh", label=_("Name"), get_url=review_page),
@@ -90,9 +98,6 @@ class VendorViewSet(ModelViewSet):
         ),
     )
     base_form_class = VendorRecordForm
-
-    def get_queryset(self, request: Any) -> Any:
-        return Vendor.objects.select_related("organisation")
 
     def get_edit_handler(self) -> Any:
         handler = super().get_edit_handler()

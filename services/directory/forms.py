@@ -21,7 +21,7 @@ from .models import Check, Credit, Paper, Vendor, VendorContact
 
 SORTS = [("relevance", gettext_lazy("Best match")), ("newest", gettext_lazy("Newest"))]
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
-BLANK_ROWS = 3
+BLANK_ROWS, MOST_ROWS = 3, 60
 
 
 class DayField(forms.DateField):
@@ -216,8 +216,22 @@ class SpanForm(forms.Form):
         return cleaned
 
 
-CreditFormSet = forms.formset_factory(CreditForm, extra=BLANK_ROWS, max_num=63, absolute_max=80, can_delete=True)
-SpanFormSet = forms.formset_factory(SpanForm, extra=BLANK_ROWS, max_num=63, absolute_max=80, can_delete=True)
+class Rows(forms.BaseFormSet):
+    """Rows of which the filled ones are kept, sixty at most."""
+
+    def clean(self) -> None:
+        if not any(self.errors) and sum(1 for _row in kept_rows(self)) > MOST_ROWS:
+            raise ValidationError(_("At most %(count)s rows."), params={"count": MOST_ROWS}, code="too_many")
+
+
+def rows_of(form: type[forms.Form]) -> Any:
+    """Return a formset of such rows, with a few blank ones."""
+    most = MOST_ROWS + BLANK_ROWS
+    return forms.formset_factory(form, Rows, extra=BLANK_ROWS, max_num=most, absolute_max=80, can_delete=True)
+
+
+CreditFormSet = rows_of(CreditForm)
+SpanFormSet = rows_of(SpanForm)
 
 
 def kept_rows(formset: Any) -> Iterator[dict[str, Any]]:

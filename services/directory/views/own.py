@@ -131,18 +131,23 @@ def step(request: MemberRequest, slug: str, step: str) -> HttpResponse:
     }
     try:
         done = STEP_VIEWS[step](request, vendor, context)
-    except LooksLikeAnother as refusal:
-        context["alike"] = refusal.detail
-        add_errors(context["form"], refusal)
-        done = False
     except Refused as refusal:
-        add_errors(context["form"], refusal)
+        _say(request, context, refusal)
         done = False
     if done:
         return _onwards(request, vendor, step)
-    wrong = any(form.errors for name, form in context.items() if name in {"form", "picture_form", "avatar_form"})
-    wrong = wrong or ("formset" in context and context["formset"].is_bound and not context["formset"].is_valid())
-    return render(request, "directory/step.html", context, status=422 if wrong else 200)
+    return render(request, "directory/step.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _say(request: MemberRequest, context: dict[str, Any], refusal: RuleViolation | ValidationError) -> None:
+    """Show a refusal in the form it is about; above the page where a list of rows was sent."""
+    if isinstance(refusal, LooksLikeAnother):
+        context["alike"] = refusal.detail
+    if context["form"].is_bound:
+        add_errors(context["form"], refusal)
+    else:
+        words = refusal.messages if isinstance(refusal, ValidationError) else [str(refusal)]
+        messages.error(request, " ".join(words))
 
 
 def _onwards(request: MemberRequest, vendor: Vendor, step: str) -> HttpResponse:

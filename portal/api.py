@@ -15,7 +15,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError as Ninj
 from portal.core.errors import RuleViolation
 from portal.core.locking import is_lock_timeout
 from portal.core.rest import Problem, problem_response
-from portal.ui.api_examples import EXAMPLES
+from portal.ui.api_examples import CALLS, EXAMPLES
 
 api = NinjaAPI(
     title="光影重庆 API",
@@ -86,7 +86,8 @@ def api_docs(request: HttpRequest) -> HttpResponse:
     operations = []
     for path, methods in api.get_openapi_schema()["paths"].items():
         for method, operation in methods.items():
-            operations.append({"path": path, "method": method.upper(), **operation})
+            does = CALLS.get(f"{method.upper()} {path}", operation.get("description", ""))
+            operations.append({**operation, "path": path, "method": method.upper(), "does": does})
     base_url = settings.PORTAL_BASE_URL
     examples = [(one, one.curl(base_url)) for one in EXAMPLES]
     return render(request, "ui/api_docs.html", {"operations": operations, "examples": examples})

@@ -64,3 +64,39 @@ EXAMPLES = (
         body={"name": "陈可", "email": "chenke@mail.example", "companions": ["陈一苇"]},
     ),
 )  # fmt: skip
+
+CALLS: dict[str, str | Promise] = {
+    "GET /api/v1/locations": _("Search places: words, facets, ranges, an area on the map."),
+    "GET /api/v1/locations/suggest": _("Offer what the reader may mean, from the first character."),
+    "GET /api/v1/locations/clusters": _("Group what is found for a map of that scale."),
+    "GET /api/v1/locations/{slug}": _("One place in full."),
+    "GET /api/v1/locations/{slug}/similar": _("Places that share most with one."),
+    "GET /api/v1/locations/{slug}/sun": _("Sunrise, sunset, golden hours, azimuth and altitude by the hour."),
+    "GET /api/v1/vendors": _("Search companies and people of the directory."),
+    "GET /api/v1/vendors/{slug}": _("One entry in full. Write to them by the form of their page."),
+    "GET /api/v1/stages/free": _(
+        "Stages with at least that many free days in a row inside the range (without one: the next 60 days)."
+    ),
+    "GET /api/v1/resources/{resource_id}/calendar": _(
+        "One entry for each day of the half-open range: free, held by how many, firm, closed. Never who."
+    ),
+    "GET /api/v1/bookings": _("The bookings of one's own companies, newest first; all of them for the lot."),
+    "POST /api/v1/bookings": _("Ask for days. Quoted at once where the rate card covers every day."),
+    "GET /api/v1/bookings/{reference}": _("One booking with its rank per day, quotation and what can be done next."),
+    "GET /api/v1/bookings/{reference}/history": _("What happened to it, oldest first."),
+    "POST /api/v1/bookings/{reference}/payments": _(
+        "Begin to pay an amount due: an address to pay at, or the bank details."
+    ),
+    "POST /api/v1/bookings/{reference}/{action}": _(
+        "Take one step: quote, accept-quote, hold, challenge, confirm, release, cancel, change."
+    ),
+    "GET /api/v1/stages": _("Every stage and facility that can be booked."),
+    "GET /api/v1/stages/{slug}": _("One stage with its prices per day type."),
+    "GET /api/v1/events": _("Sessions of the film week, in order of time."),
+    "GET /api/v1/events/{slug}": _("One session: hall, films, seats."),
+    "POST /api/v1/events/{slug}/registrations": _(
+        "Register somebody with companions; without seats they wait, in order."
+    ),
+    "GET /api/v1/payments/{uuid}": _("One payment of one's own company, or any for the lot's finance."),
+}
+"""What each call does, in the reader's language."""

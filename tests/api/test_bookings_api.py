@@ -267,3 +267,13 @@ def test_the_calendar_file_opens_for_whoever_holds_its_address(lin, led):
     assert b"STATUS:TENTATIVE" in answer.content
     assert f"DTEND;VALUE=DATE:{booking.lines.get().end:%Y%m%d}".encode() in answer.content
     assert Client().get("/calendar/wrong.ics").status_code == 404
+
+
+def test_every_call_is_explained_in_both_languages(client, db):
+    from portal.api import api
+    from portal.ui.api_examples import CALLS
+
+    operations = {f"{method.upper()} {path}" for path, methods in api.get_openapi_schema()["paths"].items() for method in methods}  # fmt: skip
+    assert operations == set(CALLS)
+    page = client.get("/api/v1/docs", headers={"Accept-Language": "zh-CN"}).text
+    assert "电影周场次，按时间排列。" in page

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import statistics
-import time
-from collections import Counter
+from dataclasses import asdict
 from datetime import datetime, time as clock, timedelta
 from typing import Any
 
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from portal.accounts.models import User
+from portal.core.page_costs import page_cost
 
 from .models import (
     Companion,
@@ -30,7 +27,7 @@ from .models import (
     Venue,
 )
 
-WARM, TIMES = 3, 15
+DESK = frozenset({"desk", "board", "visitors", "doors", "door"})
 A_DAY, DAYS = 8, 5
 
 
@@ -131,28 +128,13 @@ def addresses() -> dict[str, str]:
 
 
 def measure(editor: User) -> dict[str, dict[str, Any]]:
-    """Return each page's median CPU in ms, its queries and how many were repeated, warm, in this process."""
+    """Return what each page costs, by name."""
     out = {}
     for name, url in addresses().items():
         client = Client(HTTP_HOST="localhost")
-        if name in {"desk", "board", "visitors", "doors", "door"}:
+        if name in DESK:
             client.force_login(editor)
-        for _time in range(WARM):
-            if client.get(url).status_code != 200:
-                raise RuntimeError(url)
-        times = []
-        for _time in range(TIMES):
-            begin = time.process_time()
-            client.get(url)
-            times.append((time.process_time() - begin) * 1000)
-        with CaptureQueriesContext(connection) as caught:
-            client.get(url)
-        repeated = sum(count - 1 for count in Counter(one["sql"] for one in caught.captured_queries).values())
-        out[name] = {
-            "cpu_ms": round(statistics.median(times), 2),
-            "queries": len(caught.captured_queries),
-            "repeated": repeated,
-        }
+        out[name] = asdict(page_cost(client, url))
     return out
 
 

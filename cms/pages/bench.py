@@ -8,10 +8,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,14 +21,14 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import Page
 
+from portal.core.page_costs import page_cost
+
 from .models import ArticleAuthor, ArticlePage, NewsIndexPage, Person, SectionPage
 
 ASKED = (
     "", "news/", "news/?page=2", "news/?category=craft", "news/craft/", "news/craft/forty-two-metres-of-wall/",
     "people/xu-lan/", "press/", "news/feed.xml", "news/craft/feed.xml",
 )  # fmt: skip
-TIMES = 12
-WARM = 3
 ROUNDS = 3
 CHUNK = 1000
 SMALL = 400  # so that each list of the small newsroom has a full page too: the same rows are drawn in both
@@ -37,16 +36,6 @@ WORDS = {
     "zh-hans": ("虚拟拍摄棚的第 {} 个通告", "今天联调第 {} 次，江边有雾，索道照常。"),
     "en": ("Call sheet {} from the volume", "Calibration {} today, fog on the river, the cableway runs."),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """What one page costs, warm: least processor time in milliseconds (others use the machine too), queries, those sent twice."""
-
-    path: str
-    cpu: float
-    sql: int
-    repeated: int
 
 
 @contextmanager
@@ -92,29 +81,7 @@ def compare(articles: int) -> Iterator[dict[str, Any]]:
 def ask() -> list[dict[str, Any]]:
     """Ask each page in both languages, in this process."""
     client = Client(HTTP_HOST="localhost")
-    return [asdict(_figure(client, f"/{language}/{path}")) for language in WORDS for path in ASKED]
-
-
-def _figure(client: Client, path: str) -> Figure:
-    seconds: list[float] = []
-    sent: list[tuple[str, str]] = []
-    mark = "&" if "?" in path else "?"  # an address of its own for each turn: drawn anew, never the page kept whole
-
-    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        sent.append((sql, repr(params)))
-        return execute(sql, params, many, context)
-
-    for turn in range(WARM + TIMES):
-        sent.clear()
-        begin = time.process_time()
-        with connection.execute_wrapper(watch):
-            answer = client.get(f"{path}{mark}drawn={turn}")
-            b"".join(answer) if answer.streaming else answer.content
-        if answer.status_code != 200:
-            raise LookupError(f"{path} answered {answer.status_code}")
-        if turn >= WARM:
-            seconds.append(time.process_time() - begin)
-    return Figure(path, round(min(seconds) * 1000, 2), len(sent), len(sent) - len(set(sent)))
+    return [asdict(page_cost(client, f"/{language}/{path}")) for language in WORDS for path in ASKED]
 
 
 def fill(articles: int) -> int:

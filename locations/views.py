@@ -11,18 +11,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.core.bilingual import reads_english
 from portal.core.geo import distance_m
 from portal.search.queries import search
-from portal.search.query import Near, Parsed, SearchPage, Viewer, parse
+from portal.search.query import Parsed, SearchPage, Viewer, parse
 from portal.ui.page_cache import never_kept
 
-from . import facts, queries, rules, vocabulary
-from .facets import ALL as ALL_FACETS
-from .forms import SORTS, SunForm
+from . import facts, listing, queries, rules, vocabulary
+from .forms import SunForm
 from .maps import map_links
 from .models import Location
 from .search import SPEC
@@ -44,21 +42,29 @@ def list_places(request: HttpRequest) -> HttpResponse:
         "page": page,
         "results": list(results(page, queries.with_covers(places), viewer, parsed.request.offset)),
         "page_obj": page_of(parsed, page.total),
-        "facets": facets(page),
-        "chips": chips(request, parsed),
-        "sorts": [(key, label, key == parsed.request.sort) for key, label in SORTS if offered(key, parsed)],
-        "near": request.GET.get("near", "") if isinstance(parsed.request.geo, Near) else "",
-        "bbox": request.GET.get("bbox", "") if parsed.request.geo and not isinstance(parsed.request.geo, Near) else "",
+        **screen(request, parsed, page),
     }
-    template = "locations/list.html" + ("#found" if getattr(request, "htmx", False) else "")
-    response = render(request, template, context)
+    part = getattr(request, "htmx", False) and not request.htmx.history_restore_request
+    response = render(request, "locations/list.html" + ("#found" if part else ""), context)
     patch_vary_headers(response, ["HX-Request", "Cookie"])
     return response
 
 
-def offered(sort: str, parsed: Parsed) -> bool:
-    """Return whether an order makes sense: distance needs a place to measure from."""
-    return sort != "distance" or isinstance(parsed.request.geo, Near)
+def screen(request: HttpRequest, parsed: Parsed, page: SearchPage) -> dict[str, Any]:
+    """Return what stands around the results."""
+    said, view = listing.pairs(request.GET), listing.view_of(request.GET)
+    groups = listing.grouped_facets(page)
+    return {
+        "view": view,
+        "views": listing.views(said, view),
+        "facets": listing.common_facets(page),
+        "groups": groups,
+        "more_chosen": sum(group.chosen for group in groups),
+        "ranges": listing.ranges(parsed),
+        "chips": listing.chips(said, parsed),
+        "sorts": listing.sorts(parsed),
+        "areas": listing.areas(request.GET, parsed),
+    }
 
 
 def results(page: SearchPage, shown: list[queries.Shown], viewer: Viewer, offset: int) -> Any:
@@ -85,44 +91,6 @@ def page_of(parsed: Parsed, total: int) -> Page[int]:
     """Return the pager's page: it knows the total without holding the records."""
     paginator = Paginator(range(min(total, 10_000)), parsed.request.size)
     return paginator.get_page(parsed.page)
-
-
-def facets(page: SearchPage) -> list[dict[str, Any]]:
-    """Return the facets with labels and counts, in the vocabulary's order."""
-    out = []
-    for facet in ALL_FACETS:
-        values = [
-            {
-                "value": one.value,
-                "label": SPEC.label(facet.name, one.value),
-                "count": one.count,
-                "selected": one.selected,
-            }
-            for one in page.facets.get(facet.name, ())
-        ]
-        chosen = sum(one["selected"] for one in values)
-        if values:
-            is_open = bool(chosen) or not facet.group
-            out.append({"name": facet.name, "label": facet.label, "values": values, "chosen": chosen, "open": is_open})
-    return out
-
-
-def chips(request: HttpRequest, parsed: Parsed) -> list[tuple[str, str]]:
-    """Return what is on, each with the address of the page without it."""
-    out = []
-    for name, values in parsed.request.filters.items():
-        for value in SPEC.values(name):
-            if value in values:
-                rest = [pair for pair in _pairs(request) if pair not in ((name, value),) and pair[0] != "page"]
-                out.append((SPEC.label(name, value), f"?{urlencode(rest)}"))
-    if parsed.request.geo is not None:
-        rest = [pair for pair in _pairs(request) if pair[0] not in {"bbox", "near", "page", "sort"}]
-        out.append((_("On this part of the map"), f"?{urlencode(rest)}"))
-    return out
-
-
-def _pairs(request: HttpRequest) -> list[tuple[str, str]]:
-    return [(name, value[:200]) for name, values in request.GET.lists() for value in values]
 
 
 @require_safe

@@ -1,5 +1,5 @@
 // <place-map> around links with data-lat and data-lng: draws them on our own outlines with Leaflet, without any tiles.
-// data-districts, data-home, data-rivers: addresses of GeoJSON; data-form: the form whose "bbox" the map may set.
+// data-districts, data-home, data-rivers: addresses of GeoJSON. search-map.js makes the map of the search out of it.
 /* global L */
 
 const read = async (address) => (await fetch(address)).json();
@@ -24,28 +24,28 @@ class PlaceMap extends HTMLElement {
     this.map?.remove();
     this.map = null;
     this.box?.remove();
-    this.button?.remove();
-    this.button = null;
     this.removeAttribute("data-drawn");
   }
 
   draw() {
     if (this.map) return;
-    const box = document.createElement("div");
-    this.box = box;
-    this.append(box);
-    this.toggleAttribute("data-drawn", true);
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.map = L.map(box, { attributionControl: false, zoomControl: false, zoomSnap: 0.5, minZoom: 6, maxZoom: 16, scrollWheelZoom: false, zoomAnimation: !calm, fadeAnimation: false });
-    L.control.zoom({ zoomInTitle: this.dataset.in, zoomOutTitle: this.dataset.out }).addTo(this.map);
-    L.control.scale({ imperial: false }).addTo(this.map);
+    this.make();
     const links = [...this.querySelectorAll("a[data-lat]")];
     this.frame(links.map((link) => [Number(link.dataset.lat), Number(link.dataset.lng)]));
-    this.pins = L.layerGroup().addTo(this.map);
     this.gather(links);
     this.map.on("zoomend", () => this.gather(links));
     this.ground();
-    if (this.dataset.form) this.map.on("dragend zoomend", () => this.offer());
+  }
+
+  make() {
+    this.box = document.createElement("div");
+    this.append(this.box);
+    this.toggleAttribute("data-drawn", true);
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.map = L.map(this.box, { attributionControl: false, zoomControl: false, zoomSnap: 0.5, minZoom: 6, maxZoom: 16, scrollWheelZoom: false, zoomAnimation: !calm, fadeAnimation: false });
+    L.control.zoom({ zoomInTitle: this.dataset.in, zoomOutTitle: this.dataset.out }).addTo(this.map);
+    L.control.scale({ imperial: false }).addTo(this.map);
+    this.pins = L.layerGroup().addTo(this.map);
   }
 
   // Places whose signs would cover each other on this scale share one, which opens by zooming in.
@@ -82,14 +82,8 @@ class PlaceMap extends HTMLElement {
   }
 
   frame(points) {
-    const asked = (this.dataset.bbox || "").split(",").map(Number);
-    if (asked.length === 4 && asked.every(Number.isFinite)) {
-      this.map.fitBounds([[asked[1], asked[0]], [asked[3], asked[2]]], { animate: false });
-    } else if (points.length > 1) {
-      this.map.fitBounds(points, { padding: [32, 32], maxZoom: 13, animate: false });
-    } else {
-      this.map.setView(points[0] || [29.36, 105.93], points.length ? 10 : 9, { animate: false });
-    }
+    if (points.length > 1) this.map.fitBounds(points, { padding: [32, 32], maxZoom: 13, animate: false });
+    else this.map.setView(points[0] || [29.36, 105.93], points.length ? 10 : 9, { animate: false });
   }
 
   async ground() {
@@ -124,26 +118,9 @@ class PlaceMap extends HTMLElement {
     const { centre, name_zh: zh, name_en: en } = layer.feature.properties;
     const text = document.createElement("span");
     text.textContent = language === "en" ? en : zh;
-    L.tooltip({ permanent: true, direction: "center", className: "placemap__name", interactive: false, content: text })
+    L.tooltip({ permanent: true, direction: "center", className: "placemap__name", pane: "shadowPane", interactive: false, content: text })
       .setLatLng([centre[1], centre[0]])
       .addTo(this.names);
-  }
-
-  offer() {
-    if (this.button) return;
-    this.button = document.createElement("button");
-    this.button.type = "button";
-    this.button.className = "button button--small placemap__search";
-    this.button.textContent = this.dataset.search;
-    this.button.addEventListener("click", () => {
-      const form = document.getElementById(this.dataset.form);
-      const bounds = this.map.getBounds();
-      const edges = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
-      form.elements.bbox.value = edges.map((edge) => edge.toFixed(4)).join(",");
-      form.elements.near.value = "";
-      form.requestSubmit();
-    });
-    this.append(this.button);
   }
 }
 

@@ -51,7 +51,7 @@ class VendorIndexView(IndexView):
 
 
 class VendorViewSet(ModelViewSet):
-    """Every entry, those that wait first; the title leads to its check."""
+    """Every entry, those sent last first; the title leads to its check."""
 
     model = Vendor
     name = "vendor_records"
@@ -66,7 +66,7 @@ class VendorViewSet(ModelViewSet):
     index_view_class = VendorIndexView
     edit_view_class = VendorEditView
     list_display = (
-        TitleColumn("name_zh", label=_("Name"), get_url=review_page),
+        TitleColumn("name_zh", label=pgettext_lazy("vendor", "Name"), get_url=review_page),
         Column("get_state_display", label=_("State")),
         Column("get_kind_display", label=pgettext_lazy("vendor", "Kind")),
         Column("organisation", label=_("kept by company")),
@@ -76,7 +76,7 @@ class VendorViewSet(ModelViewSet):
     )
     list_filter = ("state", "needs_check", "kind", "invoice", "is_sample")
     search_fields = ("name_zh", "name_en", "credit_code", "slug")
-    ordering = ("submitted_at", "pk")
+    ordering = ("-submitted_at", "-pk")
     list_per_page = 50
     panels = (
         FieldRowPanel((FieldPanel("name_zh"), FieldPanel("name_en"))),

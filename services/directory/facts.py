@@ -4,14 +4,47 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _, pgettext
+from django.utils.translation import gettext as _, gettext_lazy, pgettext
 
 from locations.facts import Fact
+from portal.audit.models import Event
 from portal.core.money import yuan
 from portal.ui.components import Cell
 
 from . import vocabulary
 from .models import Check, Paper, Vendor
+
+DEEDS: dict[str, Any] = {
+    "vendor_registered": gettext_lazy("entry begun"),
+    "vendor_changed": gettext_lazy("entry changed"),
+    "vendor_submitted": gettext_lazy("sent to be checked"),
+    "vendor_taken": gettext_lazy("check begun"),
+    "checked": gettext_lazy("something checked"),
+    "vendor_verified": gettext_lazy("entry verified"),
+    "vendor_returned": gettext_lazy("sent back"),
+    "vendor_suspended": gettext_lazy("entry suspended"),
+    "vendor_resumed": gettext_lazy("suspension ended"),
+    "vendor_edited": gettext_lazy("words corrected by the lot"),
+    "vendor_imported": gettext_lazy("brought in by a sheet"),
+    "contact_changed": gettext_lazy("contact data changed"),
+    "contact_viewed": gettext_lazy("contact data looked at"),
+    "credits_changed": gettext_lazy("works changed"),
+    "calendar_changed": gettext_lazy("free days changed"),
+    "paper_added": gettext_lazy("paper added"),
+    "paper_removed": gettext_lazy("paper removed"),
+    "paper_opened": gettext_lazy("paper opened"),
+    "picture_added": gettext_lazy("picture added"),
+    "picture_removed": gettext_lazy("picture removed"),
+    "avatar_changed": gettext_lazy("mark or portrait changed"),
+    "mark_changed": gettext_lazy("mark changed by the clock"),
+    "inquiry_sent": gettext_lazy("message received"),
+    "inquiry_forwarded": gettext_lazy("message passed on"),
+    "inquiry_copied": gettext_lazy("copy sent to who wrote"),
+    "still_true_asked": gettext_lazy("asked whether all is still true"),
+    "still_true_confirmed": gettext_lazy("confirmed as still true"),
+    "still_true_unanswered": gettext_lazy("question not answered"),
+}
+"""What the trail of an entry says."""
 
 SHOWN_PLACES = 4
 
@@ -56,7 +89,7 @@ def small_cells(vendor: Vendor) -> list[Cell]:
     cells = [Cell(price_label(vendor), price(vendor), word=vendor.price_from_fen is None)]
     if vendor.minimum:
         cells.append(Cell(_("Smallest order"), vendor.minimum, word=True))
-    cells.append(Cell(_("Comes to"), places(vendor, 2), word=True))
+    cells.append(Cell(_("Comes to"), places(vendor, 1), word=True))
     return cells
 
 
@@ -107,6 +140,12 @@ def mark(vendor: Vendor) -> tuple[str, str]:
         Vendor.State.DUE: (_("Due for a check"), "ask"),
         Vendor.State.EXPIRED: (_("Papers expired"), "never"),
     }.get(Vendor.State(vendor.state), (str(vendor.get_state_display()), "x"))
+
+
+def deed(event: Event) -> str:
+    """Return what happened, in words."""
+    name = event.action.removeprefix("directory.")
+    return str(DEEDS.get(name, name))
 
 
 def check_rows(vendor: Vendor, checks: list[Check], unchecked: list[Paper]) -> list[dict[str, Any]]:

@@ -152,7 +152,7 @@ class PaperForm(forms.Form):
 
     kind = forms.ChoiceField(label=pgettext_lazy("vendor", "Kind of paper"), choices=Paper.Kind.choices)
     title = forms.CharField(
-        label=gettext_lazy("What it is"),
+        label=gettext_lazy("Name of the paper"),
         max_length=80,
         help_text=gettext_lazy("Business licence, operator's licence, public liability insurance …"),
     )

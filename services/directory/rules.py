@@ -128,6 +128,8 @@ def standing(vendor: Vendor, papers: Sequence[Paper], checks: Iterable[Check], t
     unchecked = [str(paper) for paper in papers if (Check.Kind.PAPER, paper.pk) not in good]
     if vendor.credit_code and (Check.Kind.CREDIT_CODE, None) not in good:
         unchecked.insert(0, str(Check.Kind.CREDIT_CODE.label))
+    if not unchecked and not good:
+        unchecked.append(str(Check.Kind.VISIT.label))
     kinds = {paper.kind for paper in papers}
     if vocabulary.needs_licence(vendor.categories) and Paper.Kind.LICENCE not in kinds:
         unchecked.append(_("a licence of the trade"))

@@ -240,3 +240,11 @@ def test_the_queue_stands_on_the_desk(client, waiting, mei, gao):
     assert waiting.name_zh in client.get("/admin/").text
     client.force_login(gao)
     assert waiting.name_zh not in client.get("/admin/").text
+
+
+def test_a_person_without_papers_is_verified_only_after_a_visit(wei, company_w, mei):
+    vendor = submitted(wei, company_w, kind="person", credit_code=None, categories=["location-scout"])
+    with pytest.raises(ChecksMissing):
+        actions.verify_vendor(actor=mei, vendor=vendor)
+    actions.record_check(actor=mei, vendor=vendor, kind="visit", passed=True, note="见过本人")
+    assert actions.verify_vendor(actor=mei, vendor=vendor).state == "verified"

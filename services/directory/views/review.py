@@ -60,7 +60,7 @@ def context_of(vendor: Vendor, **extra: Any) -> dict[str, Any]:
         "reason_form": forms.ReasonForm(),
         "why_form": forms.WhyForm(),
         "views": queries.contact_views(vendor)[:20],
-        "history": history(vendor).reverse()[:20],
+        "history": [(event, facts.deed(event)) for event in history(vendor).reverse()[:20]],
         "alike": queries.alike(vendor.name_zh, vendor.name_en, besides=vendor.pk),
         "same_phone": queries.same_phone(vendor)[:5],
     } | extra

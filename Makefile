@@ -25,7 +25,8 @@ bench: setup  ## every bench, small sizes
 	@$(PY) manage.py bench_statements --rows 2000
 	@$(PY) manage.py bench_film_week --sessions 80 --registrations 4000
 	@$(PY) manage.py bench_newsroom --articles 2000
-	@echo "full size: manage.py bench_search --documents 100000; manage.py bench_holds --clients 8 --rounds 200; manage.py bench_statements --rows 50000; manage.py bench_film_week; manage.py bench_newsroom --articles 10000"
+	@$(PY) manage.py bench_directory --vendors 600 --rows 500
+	@echo "full size: manage.py bench_search --documents 100000; manage.py bench_holds --clients 8 --rounds 200; manage.py bench_statements --rows 50000; manage.py bench_film_week; manage.py bench_newsroom --articles 10000; manage.py bench_directory"
 
 lint: .venv/tests-ready  ## format, lint, imports, types
 	@.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/lint-imports && .venv/bin/mypy

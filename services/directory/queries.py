@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
@@ -211,6 +212,7 @@ def open_reminder(vendor: Vendor) -> Reminder | None:
     return vendor.reminders.filter(answered_at=None).first()
 
 
+@lru_cache(maxsize=20_000)
 def plain_name(name: str) -> str:
     """Return a name without what many share, to compare it with others."""
     text = normalised(name)

@@ -1,4 +1,4 @@
-"""Bringing many vendors in from a sheet: read for trial, then taken over, five hundred rows a piece.
+"""Bringing many vendors in from a sheet: read for trial, then taken over, a hundred rows a piece.
 
 A piece is one task, short enough to be started again; a piece that was done is never done twice. The same sheet
 again changes nothing, since a row is compared with what is there before it is written.
@@ -10,6 +10,7 @@ import hashlib
 import json
 from dataclasses import asdict
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from django.core.exceptions import ValidationError
@@ -34,7 +35,7 @@ from .entries import _free_slug
 if TYPE_CHECKING:
     from portal.accounts.models import User
 
-PIECE = 250
+PIECE = 100
 MOST_PROBLEMS = 500
 State = ImportRun.State
 TASK = "services.directory.tasks.import_piece"
@@ -51,8 +52,8 @@ def start_import(*, actor: User, file: BinaryIO, name: str) -> ImportRun:
     if busy:
         raise AlreadyImported(_("This sheet is being worked on already."), field="file")
     run = ImportRun(name=" ".join(name.split())[:120], digest=digest, total=len(rows), started_by=actor)
-    content = json.dumps([asdict(row) for row in rows], ensure_ascii=False)
-    run.file.save(f"{digest[:16]}.json", ContentFile(content.encode()), save=False)
+    content = "".join(json.dumps(asdict(row)) + "\n" for row in rows)
+    run.file.save(f"{digest[:16]}.jsonl", ContentFile(content.encode()), save=False)
     run.full_clean(exclude=["file", "problems", "started_by"])
     run.save()
     record("directory.import_tried", actor=actor, subject=run, rows=run.total)
@@ -89,7 +90,7 @@ def import_piece(*, run_id: int, begin: int, now: datetime | None = None) -> boo
     if run is None or run.done != begin or run.state not in {State.TRYING, State.APPLYING}:
         return False
     with run.file.storage.open(str(run.file.name), "rb") as kept:
-        rows = [sheets.Row(**one) for one in json.load(kept)][begin : begin + PIECE]
+        rows = [sheets.Row(**json.loads(line)) for line in islice(kept, begin, begin + PIECE)]
     with translation.override("zh-hans"):
         for row in rows:
             _count(run, row, *_judge(run, row))

@@ -61,9 +61,16 @@ def context_of(vendor: Vendor, **extra: Any) -> dict[str, Any]:
         "why_form": forms.WhyForm(),
         "views": queries.contact_views(vendor)[:20],
         "history": [(event, facts.deed(event)) for event in history(vendor).reverse()[:20]],
-        "alike": queries.alike(vendor.name_zh, vendor.name_en, besides=vendor.pk),
+        "alike": look_alikes(vendor),
         "same_phone": queries.same_phone(vendor)[:5],
     } | extra
+
+
+def look_alikes(vendor: Vendor) -> list[Vendor]:
+    """Return entries with a similar name, as long as the entry is to be checked: afterwards it was decided."""
+    if vendor.is_public and not vendor.needs_check:
+        return []
+    return queries.alike(vendor.name_zh, vendor.name_en, besides=vendor.pk)
 
 
 @verifiers_only

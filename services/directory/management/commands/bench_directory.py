@@ -1,0 +1,71 @@
+"""`manage.py bench_directory`: what the directory's pages cost with many vendors, and a long sheet brought in; JSON lines."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+
+from services.directory import bench
+
+SMALL = 60
+
+
+class Command(BaseCommand):
+    help = "Fill a scratch database with vendors, compare its pages with a small one's, and bring a long sheet in."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--vendors", type=int, default=3000)
+        parser.add_argument("--rows", type=int, default=20_000)
+        parser.add_argument("--inside", default="", help="pages or sheet, on the scratch database (called by itself)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["inside"]:
+            lines = compare(options["vendors"]) if options["inside"] == "pages" else [long_sheet(options["rows"])]
+            for line in lines:
+                self.stdout.write(json.dumps(line))
+            return
+        for part, size in (
+            ("pages", ["--vendors", str(options["vendors"])]),
+            ("sheet", ["--rows", str(options["rows"])]),
+        ):
+            with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
+                scratch = {"PORTAL_VAR": folder, "DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3"}
+                for words in (
+                    ["migrate", "-v0"],
+                    ["collectstatic", "--noinput", "-v0"],
+                    ["bench_directory", "--inside", part, *size],
+                ):
+                    subprocess.run(  # noqa: S603 - our own command
+                        [sys.executable, "manage.py", *words],
+                        cwd=settings.BASE_DIR,
+                        env=os.environ | scratch,
+                        check=True,
+                    )
+
+
+def compare(vendors: int) -> list[dict[str, Any]]:
+    """Measure a directory as small as the demo's, then a large one; a line for each page."""
+    settings.PAGE_CACHE_SECONDS = 0
+    verifier = bench.verifier()
+    bench.make_vendors(SMALL, verifier)
+    bench.index()
+    small = bench.measure(verifier)
+    bench.make_vendors(vendors - SMALL, verifier, first=SMALL)
+    bench.index()
+    large = bench.measure(verifier)
+    return [
+        {"page": name, "small": small[name], "large": large[name], "cpu_ratio": round(large[name]["cpu_ms"] / small[name]["cpu_ms"], 2)}
+        for name in small
+    ]  # fmt: skip
+
+
+def long_sheet(rows: int) -> dict[str, Any]:
+    """Bring a sheet in; with the process's peak memory in MB."""
+    found = bench.bring_in(rows, bench.verifier())
+    return found | {"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}

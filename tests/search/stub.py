@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import ssl
 import threading
 import time
 from contextlib import contextmanager, suppress
@@ -19,8 +20,8 @@ class Stub:
 
 
 @contextmanager
-def misbehaving():
-    """Serve on loopback; yields the stub and its port."""
+def misbehaving(certificate=None):
+    """Serve on loopback, with TLS where there is a certificate; yields the stub and its port."""
     stub = Stub()
 
     class Handler(BaseHTTPRequestHandler):
@@ -48,6 +49,10 @@ def misbehaving():
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -83,7 +88,12 @@ def between(upstream):
                 data = json.dumps({"error": {"type": "told_to", "reason": "a test"}, "status": told.status}).encode()
                 status, kept = told.status, {"Content-Type": "application/json", "X-Elastic-Product": "Elasticsearch"}
             else:
-                status, kept, data = self.passed_on(body)
+                try:
+                    status, kept, data = self.passed_on(body)
+                except OSError:  # the cluster is not there: no answer at all
+                    self.close_connection = True
+                    self.connection.close()
+                    return
             with suppress(OSError):
                 self.send_response(status)
                 for name, value in kept.items():

@@ -1,5 +1,6 @@
 """A cluster that is away, slow or busy: readers wait a second three times at most, then the embedded engine answers."""
 
+import subprocess
 import time
 
 import pytest
@@ -7,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from locations.actions import hide_location, update_location
 from portal.search import consumer, engines
-from portal.search.engine import EngineAway
+from portal.search.engine import Cursor, EngineAway
 from portal.search.engines import elastic_client
 from portal.search.engines.breaker import FAILURES, Breaker
 from portal.search.engines.elastic_client import address
@@ -128,6 +129,55 @@ def test_editors_and_the_clock_wait_for_no_cluster(cluster, gao, bamboo):
     assert time.perf_counter() - began < 1.0
     assert not cluster.asked
     consumer.tick()  # tells the log and goes on
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    """A certificate for 127.0.0.1 that signs itself, and another one that signed nothing here."""
+    folder = tmp_path_factory.mktemp("ca")
+    for name in ("ours", "other"):
+        subprocess.run(
+            [
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=127.0.0.1",
+                "-addext",
+                "subjectAltName=IP:127.0.0.1",
+                "-keyout",
+                f"{folder}/{name}.key",
+                "-out",
+                f"{folder}/{name}.pem",
+            ],
+            check=True,
+            capture_output=True,
+        )
+    return folder
+
+
+@pytest.mark.parametrize("name", ["ours", "other", ""])
+def test_only_a_server_that_our_authority_vouches_for_hears_the_password(authority, name):
+    with misbehaving(certificate=(authority / "ours.pem", authority / "ours.key")) as (stub, port):
+        ca = f"?ca={authority / name}.pem" if name else ""
+        engine = engines.by_url(f"elasticsearch+https://portal:secret@127.0.0.1:{port}/lot{ca}")
+        with pytest.raises(EngineAway) as told:
+            engine.cursor("place")
+        assert ("503" in str(told.value)) == (name == "ours"), "the stub's own answer came through"
+        assert len(stub.asked) == (name == "ours")
+
+
+def test_the_next_host_is_asked_where_one_does_not_answer():
+    with misbehaving() as (stub, port):
+        engine = engines.by_url(f"elasticsearch+http://127.0.0.1:9,127.0.0.1:{port}/lot")
+        stub.status = 404  # it knows no cursor yet, which is an answer
+        assert [engine.cursor("place") for _try in range(4)] == [Cursor()] * 4
+        assert len(stub.asked) == 4
 
 
 @pytest.mark.django_db

@@ -125,6 +125,15 @@ def test_words_of_public_records_alone_are_offered_as_corrections(library):
     assert known["bamboo"] == sum("bamboo" in f"{d['title_en']} {d['body_en']}".split() for d in public)
 
 
+def test_equal_records_stand_newest_first(engine):
+    documents = list(bench.documents(12))
+    same = {**documents[0].document, "popularity": 5}
+    bench.fill(engine, [DocumentChange(one, one, same) for one in range(1, 13)], 12, "ties")
+    assert [hit.id for hit in ask(engine, viewer=EVERYBODY).hits] == list(range(12, 0, -1))
+    text = same["title_en"].split()[0]
+    assert [hit.id for hit in ask(engine, text=text, viewer=EVERYBODY).hits] == list(range(12, 0, -1))
+
+
 def test_a_replay_changes_nothing_and_an_older_number_never_wins(engine):
     documents = list(bench.documents(20))
     bench.fill(engine, documents, 20, "a")

@@ -79,6 +79,18 @@ def stopped_process():
 
 
 @contextmanager
+def stopped_server():
+    """Stop the server for good and start it again: its data is on the disk."""
+    command = [str(configured.BASE_DIR / "tests/servers/elasticsearch")]
+    port = SERVER.rpartition(":")[2]
+    subprocess.run([*command, "down", port], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run([*command, "up", port], check=True, stdout=subprocess.DEVNULL)
+
+
+@contextmanager
 def told_so(cluster, **states):
     """Have the one between answer so."""
     for name, value in states.items():
@@ -113,6 +125,8 @@ def test_four_edit_and_two_search_while_the_cluster_has_every_trouble(settings, 
             "429": lambda: told_so(cluster, status=429),
             "503": lambda: told_so(cluster, status=503),
         }
+        if SECONDS >= 10:
+            troubles["stopped"] = stopped_server
         urls = (settings.SEARCH_URL, settings.SEARCH_STANDBY_URL)
         people = [started("busy.py", *urls, "edit", tmp_path, number) for number in range(4)]
         people += [started("busy.py", *urls, "read", tmp_path, 10 + number) for number in range(2)]

@@ -203,6 +203,8 @@ class TantivyEngine:
             )
             total = int(result.count or 0)
             hits = [ask.hit(address, key) for key, address in result.hits][: request.size]
+            if request.sort == "relevance":  # the index leaves equal ones as they were written
+                hits.sort(key=lambda hit: (-hit.score, -hit.id))
         end = request.offset + len(hits)
         return SearchPage(
             hits=tuple(hits),

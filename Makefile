@@ -12,6 +12,8 @@ run: setup  ## set up what is missing, then serve on http://localhost:$(PORT)
 setup:  ## environment, packages, database, demo content
 	@PYTHON="$(PYTHON)" PORT="$(PORT)" sh deploy/setup.sh
 
+ARGS ?= -n auto
+
 test: .venv/tests-ready  ## the suite on the embedded parts
 	@DJANGO_SETTINGS_MODULE=portal.settings.test $(PY) -m pytest $(ARGS)
 

@@ -2,10 +2,11 @@
 
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from . import env
 from .base import *  # noqa: F403 - a settings module extends the base by design
-from .base import VAR_DIR
+from .base import CACHES, VAR_DIR
 
 DEBUG = False
 SECRET_KEY = "for-tests-only-" + "0" * 40
@@ -18,6 +19,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     if not (TEST_DIR / "test.sqlite3").exists():  # an interrupted run leaves these behind, and SQLite trips over them
         for _leftover in ("test.sqlite3-wal", "test.sqlite3-shm"):
             (TEST_DIR / _leftover).unlink(missing_ok=True)
+_worker = env.text("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+if _worker and env.text("REDIS_URL", ""):  # each process of the suite clears a cache of its own
+    for _cache in CACHES.values():
+        _cache["LOCATION"] = urlsplit(str(_cache["LOCATION"]))._replace(path=f"/{int(_worker) + 1}").geturl()
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 OUTBOX_PAGE = True

@@ -31,6 +31,8 @@ from .models import (
 )
 
 KIND = "page"
+GROUPS = ("place", "stage", "vendor", "event", "page")
+"""The kinds of the search over everything, in the order in which they answer."""
 LONGEST_BODY = 4000
 SORTS = {
     "news": (ArticlePage,),

@@ -34,7 +34,7 @@ from portal.ui.page_cache import never_kept
 from . import queries
 from .models import ArticlePage, HomePage, PressCopy
 from .rules import may_pass
-from .search import SPEC, cards
+from .search import GROUPS, SPEC, cards
 
 SCOPES = {"places": "locations", "stages": "stages"}
 HITS_A_KIND = 3
@@ -76,7 +76,7 @@ def find(request: HttpRequest) -> HttpResponse:
     if scope is not None:
         query = f"?{urlencode({'q': text})}" if text else ""
         return HttpResponseRedirect(f"/{translation.get_language()}/{scope}/{query}")
-    groups = search_all(text, parsed.request.viewer, size=HITS_A_KIND) if text else ()
+    groups = search_all(text, parsed.request.viewer, size=HITS_A_KIND, kinds=GROUPS) if text else ()
     context = {
         "text": text,
         "cut": parsed.cut,

@@ -98,11 +98,9 @@ def test_each_section_has_a_valid_feed_of_its_own(client, tree, language):
     assert f'href="/{language}/news/craft/feed.xml"' in client.get(f"/{language}/news/craft/").text
 
 
-@pytest.mark.parametrize(
-    "path", ["guides/feed.xml", "nothing/feed.xml", "news/film-festival-2025/feed.xml", "a/b/c/feed.xml"]
-)
-def test_what_is_no_section_has_no_feed(client, tree, path):
-    assert client.get(f"/zh-hans/{path}").status_code == 404
+def test_what_is_no_section_has_no_feed(client, tree):
+    for path in ("guides/feed.xml", "nothing/feed.xml", "news/film-festival-2025/feed.xml", "a/b/c/feed.xml"):
+        assert client.get(f"/zh-hans/{path}").status_code == 404, path
 
 
 def test_a_category_filters_and_an_unknown_one_is_ignored(client, tree):
@@ -123,12 +121,10 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize("query", BAD)
-@pytest.mark.parametrize(
-    "path", ["news/", "news/craft/", "people/xu-lan/", "press/", "find/pages/", "find/", "find/suggest/"]
-)
-def test_bad_input_is_no_error(client, tree, path, query):
-    assert client.get(f"/zh-hans/{path}?{query}").status_code == 200
+def test_bad_input_is_no_error(client, tree):
+    for path in ("news/", "news/craft/", "people/xu-lan/", "press/", "find/pages/", "find/", "find/suggest/"):
+        for query in BAD:
+            assert client.get(f"/zh-hans/{path}?{query}").status_code == 200, (path, query[:60])
 
 
 def test_the_list_turns_pages_and_knows_a_new_article_at_once(client, tree, gao):
@@ -333,9 +329,9 @@ def test_a_replaced_picture_is_not_handed_out_until_it_is_copied_anew(client, tr
     assert actions.release_pictures() == 0
 
 
-@pytest.mark.parametrize("number", ["0", "999999", "99999999999999999999"])
-def test_pictures_that_no_kit_names_are_not_there(client, tree, number):
-    assert client.get(f"/zh-hans/press/pictures/{number}.jpg").status_code == 404
+def test_pictures_that_no_kit_names_are_not_there(client, tree):
+    for number in ("0", "999999", "99999999999999999999"):
+        assert client.get(f"/zh-hans/press/pictures/{number}.jpg").status_code == 404, number
 
 
 def test_a_private_document_cannot_go_into_a_kit(client, gao, tree):
@@ -445,13 +441,14 @@ def test_a_slice_costs_the_same_however_many_pages(client, tree, monkeypatch):
     assert len(seen) <= BUDGET
 
 
-@pytest.mark.parametrize("query", ["p=0", "p=-1", "p=abc", "p=99999", "p=" + "9" * 400])
-def test_a_slice_that_is_not_there_is_not_found(client, tree, query):
-    assert client.get(f"/sitemap-pages.xml?{query}").status_code == 404
+def test_a_slice_that_is_not_there_is_not_found(client, tree):
+    for query in ("p=0", "p=-1", "p=abc", "p=99999", "p=" + "9" * 400):
+        assert client.get(f"/sitemap-pages.xml?{query}").status_code == 404, query
     assert client.get("/sitemap-nothing.xml").status_code == 404
 
 
-def test_articles_made_for_the_bench_are_whole_pages(client, tree):
+def test_articles_made_for_the_bench_are_whole_pages(client, tree, monkeypatch):
+    monkeypatch.setattr("portal.core.page_costs.TIMES", 1)
     assert bench.fill(80) == 80
     assert Page.fix_tree() is None
     article = ArticlePage.objects.get(slug="bench-3", url_path__contains="/zh/news/craft/")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _, gettext_lazy, pgettext
 
 from locations.facts import Fact
@@ -104,8 +105,8 @@ def slate_cells(vendor: Vendor, insured: bool) -> list[Cell]:
     cells = [
         Cell(price_label(vendor), price(vendor), word=vendor.price_from_fen is None),
         Cell(_("Comes to"), places(vendor, 2), word=True),
-        Cell(_("Invoice"), vendor.get_invoice_display(), word=True),
-        Cell(_("Insured"), _("yes") if insured else _("not known"), word=True),
+        Cell(_("Invoice"), capfirst(vendor.get_invoice_display()), word=True),
+        Cell(_("Insured"), capfirst(_("yes") if insured else _("not known")), word=True),
     ]
     if vendor.minimum:
         cells.insert(1, Cell(_("Smallest order"), vendor.minimum, word=True))
@@ -124,9 +125,9 @@ def scope_facts(vendor: Vendor) -> list[Fact]:
             _("Price"),
             f"{price(vendor)} / {vendor.get_price_basis_display()}" if vendor.price_from_fen else price(vendor),
         ),
-        (_("Tax"), tax if vendor.price_from_fen is not None else ""),
+        (_("Tax"), capfirst(tax) if vendor.price_from_fen is not None else ""),
         (_("Smallest order"), vendor.minimum),
-        (_("Invoice"), vendor.get_invoice_display()),
+        (_("Invoice"), capfirst(vendor.get_invoice_display())),
         (_("Languages"), languages(vendor)),
         (_("Confirmed by themselves"), vendor.confirmed_on.isoformat() if vendor.confirmed_on else ""),
     ]
@@ -153,21 +154,30 @@ def check_rows(vendor: Vendor, checks: list[Check], unchecked: list[Paper]) -> l
     rows = []
     for check in checks:
         paper = check.paper
-        small = vendor.masked_code if check.kind == Check.Kind.CREDIT_CODE else ""
-        if paper is not None and paper.insured_fen:
-            small = yuan(paper.insured_fen)
+        small = vendor.masked_code if check.kind == Check.Kind.CREDIT_CODE else paper_words(paper)
         rows.append(
             {
-                "what": paper.title if paper else check.get_kind_display(),
+                "what": capfirst((paper or check).get_kind_display()),
                 "small": small or check.note,
-                "word": _("found to be right") if check.passed else _("not right"),
+                "word": capfirst(_("found to be right") if check.passed else _("not right")),
                 "may": "ok" if check.passed else "never",
                 "on": check.checked_on,
                 "until": check.valid_until,
             }
         )
     rows.extend(
-        {"what": paper.title, "small": "", "word": _("not checked yet"), "may": "ask", "on": None, "until": None}
+        {
+            "what": capfirst(paper.get_kind_display()), "small": paper_words(paper), "word": capfirst(_("not checked yet")), "may": "ask",
+            "on": None, "until": None,
+        }
         for paper in unchecked
-    )
+    )  # fmt: skip
     return rows
+
+
+def paper_words(paper: Paper | None) -> str:
+    """Return what a paper is called, where that says more than its kind, and the sum insured."""
+    if paper is None:
+        return ""
+    title = "" if paper.title == paper.get_kind_display() else paper.title
+    return " · ".join(filter(None, [title, yuan(paper.insured_fen) if paper.insured_fen else ""]))

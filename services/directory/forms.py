@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 
@@ -22,6 +23,11 @@ from .models import Check, Credit, Paper, Vendor, VendorContact
 SORTS = [("relevance", gettext_lazy("Best match")), ("newest", gettext_lazy("Newest"))]
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
 BLANK_ROWS, MOST_ROWS = 3, 60
+
+
+def said(choices: Any) -> Any:
+    """Return choices as the beginning of a line, in the reader's language."""
+    return lambda: [(value, capfirst(label)) for value, label in choices.choices]
 
 
 class DayField(forms.DateField):
@@ -80,7 +86,7 @@ class BasicsForm(forms.Form):
     """The first step: who you are."""
 
     kind = forms.ChoiceField(
-        label=gettext_lazy("You are"), choices=Vendor.Kind.choices, widget=forms.RadioSelect, initial="company"
+        label=gettext_lazy("You are"), choices=said(Vendor.Kind), widget=forms.RadioSelect, initial="company"
     )
     name_zh = forms.CharField(
         label=gettext_lazy("Name in Chinese"), max_length=60, help_text=gettext_lazy("As on the business licence.")
@@ -127,9 +133,9 @@ class OfferForm(forms.Form):
     languages = TermsField("languages", label=gettext_lazy("Languages"), required=False)
     price_from = YuanOrNothing(label=gettext_lazy("Price from, ¥"), help_text=gettext_lazy("Empty: on request."))
     price_to = YuanOrNothing(label=gettext_lazy("Price up to, ¥"))
-    price_basis = forms.ChoiceField(label=gettext_lazy("This price is for"), choices=Vendor.Basis.choices)
+    price_basis = forms.ChoiceField(label=gettext_lazy("This price is for"), choices=said(Vendor.Basis))
     tax_included = forms.BooleanField(label=gettext_lazy("Tax is included"), required=False)
-    invoice = forms.ChoiceField(label=gettext_lazy("Invoice you give"), choices=Vendor.Invoice.choices)
+    invoice = forms.ChoiceField(label=gettext_lazy("Invoice you give"), choices=said(Vendor.Invoice))
     minimum_zh = forms.CharField(label=gettext_lazy("Smallest order in Chinese"), max_length=60, required=False)
     minimum_en = forms.CharField(label=gettext_lazy("Smallest order in English"), max_length=90, required=False)
 
@@ -150,7 +156,7 @@ class OfferForm(forms.Form):
 class PaperForm(forms.Form):
     """A licence or an insurance policy."""
 
-    kind = forms.ChoiceField(label=pgettext_lazy("vendor", "Kind of paper"), choices=Paper.Kind.choices)
+    kind = forms.ChoiceField(label=pgettext_lazy("vendor", "Kind of paper"), choices=said(Paper.Kind))
     title = forms.CharField(
         label=gettext_lazy("Name of the paper"),
         max_length=80,
@@ -329,10 +335,12 @@ class CheckForm(forms.Form):
     def __init__(self, *args: Any, papers: list[Paper], has_code: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.papers = {f"paper-{paper.pk}": paper for paper in papers}
-        things: list[tuple[str, Any]] = [(key, f"{one.get_kind_display()} · {one}") for key, one in self.papers.items()]
+        things: list[tuple[str, Any]] = [
+            (key, f"{capfirst(one.get_kind_display())} · {one}") for key, one in self.papers.items()
+        ]
         if has_code:
-            things.insert(0, (Check.Kind.CREDIT_CODE.value, Check.Kind.CREDIT_CODE.label))
-        things.append((Check.Kind.VISIT.value, Check.Kind.VISIT.label))
+            things.insert(0, (Check.Kind.CREDIT_CODE.value, capfirst(Check.Kind.CREDIT_CODE.label)))
+        things.append((Check.Kind.VISIT.value, capfirst(Check.Kind.VISIT.label)))
         self.fields["thing"].choices = things  # type: ignore[attr-defined]
 
     def what(self) -> dict[str, Any]:

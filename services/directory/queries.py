@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404
+from django.utils.text import capfirst
 from rapidfuzz import fuzz
 
 from media.models import PortalImage
@@ -100,7 +101,7 @@ class Shown:
 
 def thing_of(check: Check) -> str:
     """Return what a check looked at, in a word or two."""
-    return str(check.paper.get_kind_display() if check.paper else check.get_kind_display())
+    return capfirst(str(check.paper.get_kind_display() if check.paper else check.get_kind_display()))
 
 
 def with_covers(vendors: Iterable[Vendor]) -> list[Shown]:

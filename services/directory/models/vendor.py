@@ -207,7 +207,10 @@ class Vendor(models.Model):
                 violation_error_message=_("A unified social credit code has 18 characters."),
             ),
         )
-        indexes = (models.Index(fields=("state", "submitted_at"), name="vendor_queue"),)
+        indexes = (
+            models.Index(fields=("state", "submitted_at"), name="vendor_queue"),
+            models.Index(fields=("name_zh",), name="vendor_by_name"),
+        )
 
     def __str__(self) -> str:
         return str(self.name)

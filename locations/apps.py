@@ -8,13 +8,18 @@ class LocationsConfig(AppConfig):
     verbose_name = _("Places")
 
     def ready(self) -> None:
+        from datetime import timedelta
+
         from portal.accounts.rules import register_permissions
         from portal.search.spec import register_spec
+        from portal.tasks.schedule import register_job
         from portal.ui.navigation import register_navigation
 
+        from .actions import tell_saved_searches
         from .rules import PERMISSIONS
         from .search import SPEC
 
         register_permissions(PERMISSIONS)
         register_spec(SPEC)
+        register_job("locations.tell_saved_searches", every=timedelta(minutes=15), job=tell_saved_searches)
         register_navigation(_("Places"), "locations:list", order=10)

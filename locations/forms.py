@@ -11,6 +11,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 
 from . import vocabulary
 from .models import Location
+from .models.saved import LONGEST_QUERY
 from .rules import lacks_text
 from .sun import FURTHEST
 
@@ -32,6 +33,19 @@ class SunForm(forms.Form):
         if day is not None and not FURTHEST[0] <= day < FURTHEST[1]:
             raise forms.ValidationError(_("Choose a day from 1900 to 2199."))
         return day
+
+
+class SaveSearchForm(forms.Form):
+    """A name for a search."""
+
+    name = forms.CharField(label=gettext_lazy("Name of the search"), max_length=80)
+    by_mail = forms.BooleanField(
+        label=gettext_lazy("Tell me by mail when a new place fits"),
+        help_text=gettext_lazy("Each place once, one mail a day at most. Every mail has a link that ends them."),
+        required=False,
+        initial=True,
+    )
+    query = forms.CharField(max_length=LONGEST_QUERY, required=False, widget=forms.HiddenInput)
 
 
 class LocationForm(WagtailAdminModelForm):

@@ -74,6 +74,12 @@ def without(said: Iterable[tuple[str, str]], *names: str, pair: tuple[str, str] 
     return f"?{urlencode([one for one in said if one[0] not in names and one != pair])}"
 
 
+def clean_query(params: QueryDict) -> str:
+    """Return what a search asks for, without how it is looked at; names the list does not know are left out."""
+    known = {"q", *AREAS, *SPEC.facets, *(f"{name}_{end}" for name in SPEC.ranges for end in ("min", "max"))}
+    return urlencode([(name, value) for name, value in pairs(params) if name in known and "\x00" not in value])
+
+
 def common_facets(page: SearchPage) -> list[Shown]:
     """Return the facets that stand open."""
     return [one for one in (_shown(facet, page) for facet in ALL) if one.values and not one.facet.group]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Prefetch, prefetch_related_objects
-from django.http import Http404
+from django.http import Http404, QueryDict
+from django.utils.translation import gettext as _
 
 from media.models import PortalImage
-from portal.search.queries import similar
-from portal.search.query import Viewer
+from portal.search.queries import search, similar
+from portal.search.query import Viewer, parse
+from portal.search.spec import spec_of
 
+from .errors import SearchAway
 from .models import (
     Location,
     LocationBlackout,
@@ -20,6 +23,7 @@ from .models import (
     LocationPhoto,
     LocationQuerySet,
     LocationRestriction,
+    SavedSearch,
 )
 
 KIND = "place"
@@ -69,6 +73,29 @@ def with_covers(places: Iterable[Location]) -> list[Shown]:
         covers.setdefault(photo.location_id, photo)
     prefetch_related_objects([photo.image for photo in covers.values()], "renditions")
     return [Shown(place, (covers[place.pk],) if place.pk in covers else ()) for place in places]
+
+
+def matching(query: str, viewer: Viewer, *, most: int) -> list[int]:
+    """Return the places that an address of the list finds for a reader, as it stands: nothing corrected or loosened.
+
+    Raises `SearchAway` where no engine answers: nothing found would be untrue.
+    """
+    asked = parse(QueryDict(query), spec_of(KIND), viewer).request
+    page = search(replace(asked, size=most, offset=0, facets=(), sort="relevance"), exactly=True, noted=False)
+    if page.stale and not page.engine:
+        raise SearchAway(_("The search does not answer right now. Try again in a minute."))
+    return [hit.id for hit in page.hits]
+
+
+def searches_by_mail(person_id: int) -> list[SavedSearch]:
+    """Return a person's searches that mails are sent for, with the person, oldest first. One query."""
+    rows = SavedSearch.objects.for_person(person_id).filter(by_mail=True)
+    return list(rows.select_related("person").order_by("pk"))
+
+
+def own_searches(person_id: int) -> list[SavedSearch]:
+    """Return a person's saved searches. One query."""
+    return list(SavedSearch.objects.for_person(person_id))
 
 
 @dataclass(frozen=True, slots=True)

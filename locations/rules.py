@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from portal.accounts.models import User
 
 EDIT = "locations.edit"
+MOST_SAVED = 30
+MOST_FOUND = 500
+"""Places that a saved search may find: beyond it, it watches nearly everything."""
 PERMISSIONS: dict[str, tuple[set[str], set[str]]] = {EDIT: (set(), {EDITOR, STAGE_MANAGER})}
 
 

@@ -64,6 +64,7 @@ def screen(request: HttpRequest, parsed: Parsed, page: SearchPage) -> dict[str, 
         "chips": listing.chips(said, parsed),
         "sorts": listing.sorts(parsed),
         "areas": listing.areas(request.GET, parsed),
+        "save_query": listing.clean_query(request.GET),
     }
 
 

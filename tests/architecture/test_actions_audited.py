@@ -49,6 +49,7 @@ NO_TRAIL = {
     "bookings.actions.steps.promote_those_behind": QUEUES,
     "media.actions.describe": "fills an unsaved picture",
     "media.actions.make_avif": "more sizes of a picture whose readiness is recorded",
+    "locations.actions.search_of_link": READS,
     "services.directory.actions._telling.people_of": READS,
     "services.directory.actions._telling.tell_people": QUEUES,
     "services.directory.actions._telling.tell_staff": QUEUES,

@@ -13,7 +13,7 @@ from tests.factories.studios import make_resource
 
 PUBLIC = {
     "root", "healthz", "readyz", "calendar_file", "stripe_webhook", "fake_webhook", "fake_checkout", "api_docs", "set_language",
-    "studios:list", "studios:detail", "bookings:pick", "locations:list", "locations:detail",
+    "studios:list", "studios:detail", "bookings:pick", "locations:list", "locations:detail", "locations:stop_search",
     "wagtail_serve", "portal-api:openapi-json", "portal-api:api-root", "notifications:outbox", "notifications:outbox_html", "pictures:credits",
 }  # fmt: skip
 EVENTS_PUBLIC = {
@@ -58,7 +58,7 @@ OWN = {
     "accounts:home", "accounts:profile", "accounts:create_organisation", "accounts:edit_organisation", "accounts:switch_organisation",
     "accounts:invite", "accounts:change_member", "accounts:accept_invitation", "accounts:create_token", "accounts:revoke_token",
     "bookings:list", "events:keep", "pages:open_draft", "notifications:notices", "notifications:open", "notifications:read_all",
-    "directory:own_list", "directory:register",
+    "directory:own_list", "directory:register", "locations:searches", "locations:save_search", "locations:change_search",
 }  # fmt: skip
 OF_A_BOOKING = {
     f"bookings:{name}"
@@ -163,6 +163,7 @@ def test_private_pages_send_visitors_to_the_sign_in_page(db):
             "accounts:revoke_token": [1],
             "notifications:open": [1],
             "pages:open_draft": [1],
+            "locations:change_search": [1],
         }
         try:
             url = reverse(name, args=args.get(name, []))

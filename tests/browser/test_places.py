@@ -224,3 +224,23 @@ def test_without_javascript_the_form_the_links_and_the_address_do_it(visit, lang
     expect(page.locator("h1")).to_be_visible()
     page.go_back()
     assert state(page)["view"] == ["grid"]
+
+
+def test_a_search_is_saved_from_the_results_and_listed(visit):
+    page, watch = visit("zh-hans", 390)
+    page.goto(LIST.format("zh-hans") + "?heritage=stilt-house&access=100")
+    page.get_by_role("link", name="保存这个搜索").tap()
+    page.fill("[name=login]", "lin@demo.example")
+    page.fill("[name=password]", "guangying-demo")
+    page.locator("main form button[type=submit]").first.tap()
+    expect(page.locator("main")).to_contain_text("吊脚楼 · 100 m 以内")
+    page.fill("[name=name]", "江边戏的吊脚楼")
+    page.get_by_role("button", name="保存搜索").tap()
+    expect(page.locator("main li", has_text="江边戏的吊脚楼")).to_contain_text("邮件提醒已开")
+    watch.not_sideways(page)
+    page.get_by_role("link", name="江边戏的吊脚楼").tap()
+    expect(page.locator("#f-access-100")).to_be_attached()
+    assert state(page) == {"heritage": ["stilt-house"], "access": ["100"]}
+    page.go_back()
+    page.get_by_role("button", name="删除：江边戏的吊脚楼").tap()
+    expect(page.locator("main")).to_contain_text("还没有保存的搜索")

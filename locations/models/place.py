@@ -15,10 +15,9 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
+from locations import vocabulary
 from portal.core.bilingual import Bilingual
 from portal.core.geo import Point, distance_m
-
-from . import vocabulary
 
 
 @deconstructible

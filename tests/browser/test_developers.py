@@ -24,7 +24,7 @@ if not settings.configured:
 
 from portal.ui.api_examples import EXAMPLES
 
-EXPECTED = 12
+EXPECTED = 14
 
 
 def filled(value, known):

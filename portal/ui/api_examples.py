@@ -64,7 +64,7 @@ EXAMPLES = (
         body={"name": "陈可", "email": "chenke@mail.example", "companions": ["陈一苇"]},
     ),
     Example(
-        _("Companies of the directory that have what the scene needs, with the counts of every facet"), "GET",
+        _("Companies for a scene: costumes, with the counts of every facet"), "GET",
         "/vendors?q=服装&facets=1&limit=3", ("total", "items", "facets"), keep={"vendor": "items.0.slug"},
     ),
     Example(_("One entry: trades, prices, what was checked and until when"), "GET", "/vendors/{vendor}", ("name", "categories", "mark", "checks")),

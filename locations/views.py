@@ -53,11 +53,11 @@ def list_places(request: HttpRequest) -> HttpResponse:
 def screen(request: HttpRequest, parsed: Parsed, page: SearchPage) -> dict[str, Any]:
     """Return what stands around the results."""
     said, view = listing.pairs(request.GET), listing.view_of(request.GET)
-    groups = listing.grouped_facets(page)
+    common, groups = listing.facets_of(page)
     return {
         "view": view,
         "views": listing.views(said, view),
-        "facets": listing.common_facets(page),
+        "facets": common,
         "groups": groups,
         "more_chosen": sum(group.chosen for group in groups),
         "ranges": listing.ranges(parsed),

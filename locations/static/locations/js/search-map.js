@@ -12,7 +12,7 @@ const numbers = (text) => text.split(",").map(Number);
 class SearchMap extends PlaceMap {
   connectedCallback() {
     this.form = document.getElementById(this.dataset.form);
-    this.filters = this.closest("live-filters");
+    this.filters = this.closest("place-filters");
     this.corners = [];
     this.shown = ({ detail }) => this.answer(detail.moved);
     this.filters.addEventListener("places:shown", this.shown);

@@ -66,7 +66,7 @@ class Between:
     """Stands between the portal and a real cluster: lets everything through until it is told otherwise."""
 
     def __init__(self, upstream):
-        self.upstream, self.refuses, self.status = upstream, False, 0
+        self.upstream, self.refuses, self.hangs, self.status = upstream, False, False, 0
 
 
 @contextmanager
@@ -80,6 +80,8 @@ def between(upstream):
 
         def answer(self):
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            while told.hangs:
+                time.sleep(0.05)
             if told.refuses:
                 self.close_connection = True
                 self.connection.close()

@@ -48,7 +48,7 @@ def mapping_of(spec: SearchSpec) -> Mapping:
 
 def make_index(client: Elasticsearch, name: str, spec: SearchSpec, replicas: int) -> None:
     """Make an index without refreshing: it is filled first. Deletions are remembered for an hour against late replays."""
-    index = Index(name, using=client)
+    index = Index(name, using=client.options(request_timeout=WRITE_S))
     index.settings(number_of_shards=1, number_of_replicas=replicas, refresh_interval="-1", max_result_window=20_000)
     index.settings(gc_deletes="1h")
     index.mapping(mapping_of(spec))
@@ -57,7 +57,7 @@ def make_index(client: Elasticsearch, name: str, spec: SearchSpec, replicas: int
 
 def state_index(client: Elasticsearch, name: str, replicas: int) -> None:
     """Make the small index of cursors, if it is not there."""
-    index = Index(name, using=client)
+    index = Index(name, using=client.options(request_timeout=WRITE_S))
     if index.exists():
         return
     mapping = Mapping()

@@ -107,6 +107,9 @@ class LocationQuerySet(models.QuerySet["Location"]):
         )
 
 
+RESERVED = frozenset({"saved"})
+
+
 class Location(ClusterableModel):
     """A place to film 取景地."""
 
@@ -301,6 +304,12 @@ class Location(ClusterableModel):
             ),
         )
         indexes = (models.Index(fields=("state", "organisation"), name="location_by_who_may_see"),)
+
+    def clean(self) -> None:
+        """A place's address is none that the portal uses itself."""
+        super().clean()
+        if self.slug in RESERVED:
+            raise ValidationError({"slug": _("This address is taken. Choose another.")})
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"

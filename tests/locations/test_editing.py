@@ -152,3 +152,9 @@ def test_deleting_several_in_the_admin_goes_through_the_action_too(admin, street
     assert not Location.objects.exists()
     assert events().count("locations.deleted") == 2
     assert SearchDocument.objects.filter(deleted=True).count() == 2
+
+
+def test_a_place_takes_no_address_that_the_portal_uses_itself(gao, street):
+    with pytest.raises(ValidationError) as refused:
+        actions.update_location(actor=gao, location=street, slug="saved")
+    assert "slug" in refused.value.message_dict

@@ -110,7 +110,7 @@ def test_an_article_goes_out_in_both_languages_by_two_people(desks, visit):
     reader.goto(chinese)
     reader.reload()  # a browser keeps a public page for a minute
     english = reader.locator("link[rel=alternate][hreflang=en]").get_attribute("href") or ""
-    assert english.endswith("/en/news/which-wall-first/")
+    assert re.search(r"/en/news/which-wall-[a-z-]+/$", english)  # the admin may follow the title once more after us
     reader.goto(english.replace(re.match(r"https?://[^/]+", english).group(), BASE_URL))
     expect(reader.locator("h1")).to_have_text(TITLE["en"])
     expect(reader.locator("main")).to_contain_text(HEADING["en"])

@@ -1,11 +1,12 @@
-"""What every request passes first: an id, and a limit on the length of its query."""
+"""What every request passes: an id, a limit on the length of its query, no address that cannot be."""
 
 import secrets
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from .logs import request_id
+from .rest import Problem, problem_response
 
 LONGEST_QUERY = 64 * 1024
 
@@ -37,3 +38,17 @@ class QueryLimitMiddleware:
         if len(request.META.get("QUERY_STRING", "")) > LONGEST_QUERY:
             return HttpResponse("The address is too long.\n", status=414, content_type="text/plain")
         return self.get_response(request)
+
+
+class NulMiddleware:
+    """An address with the sign NUL names nothing; PostgreSQL could not even look for it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" not in request.path_info:
+            return self.get_response(request)
+        if request.path_info.startswith("/api/"):
+            return problem_response(Problem(404, "not_found", "Not there, or not yours."))
+        raise Http404

@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "portal.accounts.middleware.OrganisationMiddleware",
     "portal.ui.middleware.CachePolicyMiddleware",
+    "portal.core.middleware.NulMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 

@@ -121,3 +121,13 @@ def test_my_registrations_are_mine(client, lin, zhao, screening):
     for person, seen in ((lin, True), (zhao, False)):
         client.force_login(person)
         assert (screening.title_zh in client.get(reverse("events:mine")).text) is seen
+
+
+def test_an_address_with_a_nul_names_nothing(client, db):
+    for path in (
+        "/%00", "/zh-hans/%00/", "/zh-hans/film-week/r/%00/", "/en/locations/a%00b/", "/en/services/directory/still-true/%00/",
+        "/api/v1/events/%00", "/api/v1/locations/%00", "/api/v1/vendors/%00", "/admin/%00/", "/accounts/%00/",
+    ):  # fmt: skip
+        answer = client.get(path)
+        assert answer.status_code == 404, path
+        assert ("problem+json" in answer.headers["Content-Type"]) == path.startswith("/api/"), path

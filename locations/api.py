@@ -18,7 +18,7 @@ from portal.core.bilingual import pair, reads_english
 from portal.core.geo import Point
 from portal.core.rest import Problem, money
 from portal.search import queries as finding
-from portal.search.query import LONGEST_TEXT, Hit, SearchPage, Suggestion, Viewer, parse_strict
+from portal.search.query import LONGEST_TEXT, Hit, Suggestion, Viewer, parse_strict
 
 from . import queries, rules, vocabulary
 from .models import EFFECTS, Location, LocationPhoto
@@ -57,16 +57,8 @@ def list_locations(
         "took_ms": round((time.perf_counter() - began) * 1000, 1),
     }
     if facets:
-        answer["facets"] = facet_data(page)
+        answer["facets"] = finding.facet_data(SPEC, page)
     return answer
-
-
-def facet_data(page: SearchPage) -> dict[str, list[dict[str, Any]]]:
-    """Return facets as the contract has them."""
-    return {
-        name: [{"value": one.value, "label": SPEC.label(name, one.value), "count": one.count} for one in values]
-        for name, values in page.facets.items()
-    }
 
 
 def point_data(point: Point) -> dict[str, float]:

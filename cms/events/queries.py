@@ -344,15 +344,6 @@ def edition_counts(edition: Edition) -> dict[str, int]:
     return {**counted, "seats": seats}
 
 
-def overlapping(session: ProgrammeSession, others: Iterable[ProgrammeSession]) -> list[ProgrammeSession]:
-    """Return which of the others share a minute with the session."""
-    return [
-        one
-        for one in others
-        if one.pk != session.pk and one.starts_at < session.ends_at and session.starts_at < one.ends_at
-    ]
-
-
 def one_registration(secret: str) -> Registration:
     """Return the registration of a secret link. Raises `Http404`; an erased one is not there any more."""
     rows = Registration.objects.select_related("session__hall__venue", "session__edition__picture", "pool")

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.accounts.rules import EDITOR, STAGE_MANAGER
+
+if TYPE_CHECKING:
+    from .models import ProgrammeSession
 
 EDIT: Final = "events.edit"
 DOOR: Final = "events.door"
@@ -149,3 +152,12 @@ def offer_end(now: datetime, starts_at: datetime, hours: int) -> datetime:
 def people_inside(moves: Iterable[int], seats: int) -> int:
     """Return how many of a registration are inside: the sum of its check-ins, never below none or above its seats."""
     return max(0, min(seats, sum(moves)))
+
+
+def overlapping(session: ProgrammeSession, others: Iterable[ProgrammeSession]) -> list[ProgrammeSession]:
+    """Return which of the others share a minute with the session."""
+    return [
+        one
+        for one in others
+        if one.pk != session.pk and one.starts_at < session.ends_at and session.starts_at < one.ends_at
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -203,3 +203,11 @@ def similar(kind: str, id: int, viewer: Viewer, *, limit: int = 6) -> list[Hit]:
         return engine.similar(spec_of(kind), id, viewer, limit=limit, hidden=_fresh(engine, kind))
 
     return _answered(ask, [])
+
+
+def facet_data(spec: SearchSpec, page: SearchPage) -> dict[str, list[dict[str, Any]]]:
+    """Return a page's facets as the API's contract has them."""
+    return {
+        name: [{"value": one.value, "label": spec.label(name, one.value), "count": one.count} for one in values]
+        for name, values in page.facets.items()
+    }

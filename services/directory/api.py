@@ -14,7 +14,7 @@ from portal.accounts.api_auth import anyone
 from portal.core.bilingual import pair
 from portal.core.rest import money
 from portal.search import queries as finding
-from portal.search.query import SearchPage, parse_strict
+from portal.search.query import parse_strict
 
 from . import facts, queries, rules, vocabulary
 from .models import Vendor
@@ -41,16 +41,8 @@ def list_vendors(
         "took_ms": round((time.perf_counter() - began) * 1000, 1),
     }
     if facets:
-        answer["facets"] = facet_data(page)
+        answer["facets"] = finding.facet_data(SPEC, page)
     return answer
-
-
-def facet_data(page: SearchPage) -> dict[str, list[dict[str, Any]]]:
-    """Return facets as the contract has them."""
-    return {
-        name: [{"value": one.value, "label": SPEC.label(name, one.value), "count": one.count} for one in values]
-        for name, values in page.facets.items()
-    }
 
 
 def price_data(vendor: Vendor) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from cms.events import actions, calendars, device, queries
+from cms.events import actions, calendars, device, queries, rules
 from cms.events.models import ProgrammeSession
 from portal.accounts.http import MemberRequest
 
@@ -30,7 +30,7 @@ def my_programme(request: HttpRequest) -> HttpResponse:
     """What one wants to see, by time, with what overlaps."""
     shown = queries.shown(ProgrammeSession.objects.visible().filter(pk__in=own_sessions(request)))
     sessions = [one.session for one in shown]
-    clashes = {one.pk: queries.overlapping(one, sessions) for one in sessions}
+    clashes = {one.pk: rules.overlapping(one, sessions) for one in sessions}
     context = {
         "rows": [(one, clashes[one.session.pk]) for one in shown],
         "on_device": len(device.kept_on(request)) if request.user.is_authenticated else 0,

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cms.events import actions, device, limits, queries, tickets
+from cms.events import actions, device, limits, queries, rules, tickets
 from cms.events.errors import TooMany
 from cms.events.forms import CompanionsForm, RegistrationForm
 from cms.events.models import Pick, ProgrammeSession, Registration
@@ -160,7 +160,7 @@ def page(
     others = [
         one
         for one in queries.shown(same_day)
-        if not queries.overlapping(found, [one.session]) and not one.session.is_cancelled
+        if not rules.overlapping(found, [one.session]) and not one.session.is_cancelled
     ]
     context = {
         "registration": made,

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 from wagtail.models import Page
 
-from portal.core.page_costs import page_cost
+from portal.core.page_costs import beside, page_cost
+from portal.core.scratch import manage, scratch_portal
 
 from .models import ArticleAuthor, ArticlePage, NewsIndexPage, Person, SectionPage
 
@@ -38,44 +32,18 @@ WORDS = {
 }
 
 
-@contextmanager
-def scratch() -> Iterator[Path]:
-    """Yield a folder with the database and files of a portal that has the demo content."""
-    with tempfile.TemporaryDirectory(prefix="bench-newsroom-") as name:
-        folder = Path(name)
-        for command in ("migrate --verbosity 0", "collectstatic --noinput --verbosity 0", "load_demo"):
-            manage(folder / "small", *command.split())
-        yield folder
-
-
-def manage(folder: Path, *command: str) -> str:
-    """Run a management command on the portal in a folder and return what it printed."""
-    folder.mkdir(exist_ok=True)
-    env = os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings.dev", "PORTAL_VAR": str(folder)}
-    env |= {"DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3"}
-    line = [sys.executable, "manage.py", *command]
-    done = subprocess.run(line, cwd=settings.BASE_DIR, env=env, check=True, capture_output=True, text=True)  # noqa: S603 - our own command
-    return done.stdout
-
-
 def compare(articles: int) -> Iterator[dict[str, Any]]:
     """Yield a line for each page: small and large, and their ratio. Both are asked in turns: the machine is shared."""
-    with scratch() as folder:
-        small, large = folder / "small", folder / "large"
+    with scratch_portal(demo=True) as small:
+        large = small.with_name("large")
         manage(small, "bench_newsroom", "--fill", "--articles", str(SMALL))
         shutil.copytree(small, large)
         manage(large, "bench_newsroom", "--fill", "--articles", str(articles))
         rounds = [
             [json.loads(manage(one, "bench_newsroom", "--ask")) for one in (small, large)] for _turn in range(ROUNDS)
         ]
-    for pairs in zip(*(zip(*both, strict=True) for both in rounds), strict=True):
-        before = min(pair[0]["cpu"] for pair in pairs)
-        after = min(pair[1]["cpu"] for pair in pairs)
-        figure = pairs[0][1]
-        yield {
-            "path": figure["path"], "articles": articles, "sql": figure["sql"], "repeated": figure["repeated"],
-            "cpu_small": before, "cpu_large": after, "ratio": round(after / before, 2),
-        }  # fmt: skip
+    for line in beside(rounds):
+        yield {"articles": articles, **line}
 
 
 def ask() -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,3 +44,14 @@ def page_cost(client: Client, path: str) -> Cost:
         if turn >= WARM:
             seconds.append(time.process_time() - begin)
     return Cost(path, round(min(seconds) * 1000, 2), len(sent), len(sent) - len(set(sent)))
+
+
+def beside(rounds: Sequence[Sequence[list[dict[str, Any]]]]) -> Iterator[dict[str, Any]]:
+    """Yield a line for each page from rounds of costs as dictionaries, each a small portal's and a large one's.
+
+    A page's processor time is its least of all rounds, its queries are the large portal's.
+    """
+    for pairs in zip(*(zip(*both, strict=True) for both in rounds), strict=True):
+        small, large = (min(pair[side]["cpu"] for pair in pairs) for side in (0, 1))
+        ratio = round(large / small, 2)
+        yield {**pairs[0][1], "cpu": large, "cpu_small": small, "ratio": ratio}

@@ -45,16 +45,16 @@ def standing() -> Cursor:
     return Cursor(*row) if row else Cursor()
 
 
-def catch_up(engine: SearchEngine, kind: str, *, wait_s: float = 0.0, upto: Cursor | None = None) -> bool:
+def catch_up(engine: SearchEngine, kind: str, *, wait_s: float = 0.0) -> bool:
     """Bring an engine's index of one kind up to the database. Returns whether it was behind and is not any more.
 
     Inside an open transaction nothing is applied: what may still be rolled back must not reach the index.
     """
-    upto = upto or standing()
     now = engine.cursor(kind)
+    upto = standing()  # read second: others at work only ever put the database further ahead
     if now == upto or not upto.lineage or not _outside_transaction():
         return False
-    anew = now.lineage != upto.lineage or now.seq > upto.seq
+    anew = _of_another_past(now, upto)
     many = _count(kind, 0 if anew else now.seq) > MANY
     if many and wait_s < PATIENCE_S:
         return False  # too much to do while somebody waits: the clock does it
@@ -104,6 +104,25 @@ def changes(kind: str, *, after: int = 0) -> Iterator[DocumentChange]:
     rows = SearchDocument.objects.filter(kind=kind, seq__gt=after).order_by("seq")
     for one, seq, payload, deleted in rows.values_list("object_id", "seq", "payload", "deleted").iterator(BATCH):
         yield DocumentChange(one, seq, None if deleted else payload)
+
+
+def _of_another_past(now: Cursor, upto: Cursor) -> bool:
+    """Return whether an index belongs to another history of the database, or is ahead of one put back from a backup."""
+    return now.lineage != upto.lineage or now.seq > upto.seq
+
+
+def not_shown(engine: SearchEngine, kind: str) -> frozenset[int]:
+    """Bring the index up to date if records of its kind changed; return what must not be shown because that failed.
+
+    Changes of other kinds move the index's cursor with the clock: to do it here would make every reader write.
+    Raises `EngineAway`.
+    """
+    now = engine.cursor(kind)
+    upto = standing()
+    if now == upto or not (_of_another_past(now, upto) or pending(kind, now, upto)):
+        return frozenset()
+    catch_up(engine, kind, wait_s=0.5)
+    return pending(kind, engine.cursor(kind), upto)
 
 
 def pending(kind: str, now: Cursor, upto: Cursor) -> frozenset[int]:

@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 from portal.core.bilingual import reads_english
 
 from . import engines, pinyin
-from .consumer import catch_up, pending, standing
+from .consumer import not_shown
 from .engine import EngineAway, SearchEngine
 from .notes import note
 from .plan import Plan, make_plan
@@ -73,7 +73,7 @@ def _answered(ask: Callable[[SearchEngine], T], nothing: T) -> T:
 
 def _search(engine: SearchEngine, request: SearchRequest, *, exactly: bool) -> SearchPage:
     spec = spec_of(request.kind)
-    request = replace(request, hidden=_fresh(engine, request.kind))
+    request = replace(request, hidden=not_shown(engine, request.kind))
     synonyms = known_synonyms()
     plan = make_plan(request.text, lexicon=spec.lexicon(), synonyms=synonyms)
     stale = engine is not engines.current()
@@ -120,15 +120,6 @@ def search_all(text: str, viewer: Viewer, *, size: int = 3, kinds: Sequence[str]
     return tuple(groups)
 
 
-def _fresh(engine: SearchEngine, kind: str) -> frozenset[int]:
-    """Bring the index up to date if it is behind; return what must not be shown because that failed."""
-    upto = standing()
-    if engine.cursor(kind) == upto:
-        return frozenset()
-    catch_up(engine, kind, wait_s=0.5, upto=upto)
-    return pending(kind, engine.cursor(kind), upto)
-
-
 def correction(spec: SearchSpec, engine: SearchEngine, text: str) -> str:
     """Return the text with unknown Latin words set right by one or two letters, or nothing."""
     vocabulary = engine.vocabulary(spec)
@@ -161,7 +152,7 @@ def suggest(kind: str, text: str, viewer: Viewer, *, limit: int = 8) -> list[Sug
 
 
 def _suggest(engine: SearchEngine, spec: SearchSpec, text: str, viewer: Viewer, limit: int) -> list[Suggestion]:
-    hidden = _fresh(engine, spec.kind)
+    hidden = not_shown(engine, spec.kind)
     language = "en" if reads_english() else "zh"
     found = engine.suggest(spec, text, viewer, limit=limit, hidden=hidden)
     records = [replace(one, text=one.names[language] or one.names["zh"] or one.names["en"]) for one in found]
@@ -200,7 +191,7 @@ def similar(kind: str, id: int, viewer: Viewer, *, limit: int = 6) -> list[Hit]:
     """Return the records that share most with one, of those the reader may see."""
 
     def ask(engine: SearchEngine) -> list[Hit]:
-        return engine.similar(spec_of(kind), id, viewer, limit=limit, hidden=_fresh(engine, kind))
+        return engine.similar(spec_of(kind), id, viewer, limit=limit, hidden=not_shown(engine, kind))
 
     return _answered(ask, [])
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import statistics
 import time
+from dataclasses import asdict
 from typing import Any
 
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -16,11 +16,11 @@ from openpyxl import Workbook
 
 from portal.accounts.credit_code import check_digit
 from portal.accounts.models import User
+from portal.core.page_costs import page_cost
 
 from . import actions, vocabulary
 from .models import Check, Credit, ImportRun, Paper, Vendor, VendorContact
 
-WARM, TIMES, ROUNDS = 3, 15, 3
 CHUNK = 500
 PLACES = ("江湾", "云门", "石板", "渝西", "松溉", "茶山", "半坡", "转盘", "码头", "青瓦")
 
@@ -92,41 +92,14 @@ STAFF = {"verifiers' list", "review"}
 
 
 def measure(verifier: User) -> dict[str, dict[str, Any]]:
-    """Return each page's median CPU in ms (the best of three rounds: others use the machine too), queries, how many repeated."""
+    """Return what each page costs, by name."""
     out = {}
     for name, url in addresses().items():
         client = Client(HTTP_HOST="localhost")
         if name in STAFF:
             client.force_login(verifier)
-        for _time in range(WARM):
-            if client.get(url).status_code != 200:
-                raise RuntimeError(url)
-        sent = _sent(client, url)
-        cpu = min(_median(client, url) for _round in range(ROUNDS))
-        out[name] = {"cpu_ms": round(cpu, 2), "queries": len(sent), "repeated": len(sent) - len(set(sent))}
+        out[name] = asdict(page_cost(client, url))
     return out
-
-
-def _sent(client: Client, url: str) -> list[tuple[str, str]]:
-    """Return the queries of one answer."""
-    sent: list[tuple[str, str]] = []
-
-    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        sent.append((sql, repr(params)))
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(watch):
-        client.get(url)
-    return sent
-
-
-def _median(client: Client, url: str) -> float:
-    times = []
-    for _time in range(TIMES):
-        begin = time.process_time()
-        client.get(url)
-        times.append((time.process_time() - begin) * 1000)
-    return statistics.median(times)
 
 
 def verifier() -> User:

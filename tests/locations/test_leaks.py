@@ -92,7 +92,7 @@ def test_what_the_index_has_not_taken_in_yet_is_not_shown_from_it(library, clien
     """Even where nobody can write to the index, a change made a moment ago hides the record."""
     search(SearchRequest(kind="place", text="竹海"))
     hide_location(actor=gao, location=bamboo)
-    monkeypatch.setattr("portal.search.queries.catch_up", lambda *args, **kwargs: False)
+    monkeypatch.setattr("portal.search.consumer.catch_up", lambda *args, **kwargs: False)
     page = search(SearchRequest(kind="place", text="竹海", facets=("landscape",)))
     assert page.total == 0
     assert "bamboo" not in {one.value for one in page.facets["landscape"]}

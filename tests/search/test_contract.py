@@ -125,6 +125,24 @@ def test_words_of_public_records_alone_are_offered_as_corrections(library):
     assert known["bamboo"] == sum("bamboo" in f"{d['title_en']} {d['body_en']}".split() for d in public)
 
 
+def test_facets_of_everything_count_what_this_reader_may_see_now(engine):
+    documents = {one.id: one for one in bench.documents(80)}
+    bench.fill(engine, documents.values(), 80, "counts")
+
+    def check():
+        oracle = Oracle(list(documents.values()))
+        for viewer in (Viewer(), Viewer(frozenset({2})), EVERYBODY):
+            for hidden in (frozenset(), frozenset(range(1, 20))):
+                request = SearchRequest(kind=bench.KIND, viewer=viewer, hidden=hidden, facets=tuple(bench.FACETS))
+                assert not differences(oracle, engine, request, Plan())
+
+    check()
+    secret = {**documents[33].document, "audience": ["org:2"]}
+    documents[33] = DocumentChange(33, 81, secret)
+    engine.apply(bench.KIND, [documents[33]], Cursor(81, "counts"))
+    check()
+
+
 def test_equal_records_stand_newest_first(engine):
     documents = list(bench.documents(12))
     same = {**documents[0].document, "popularity": 5}

@@ -128,7 +128,7 @@ def test_it_is_gone_at_the_next_request_and_back_when_it_is_shown(library, gao, 
 def test_what_an_engine_has_not_taken_in_is_not_shown_from_it(library, gao, stranger, monkeypatch):
     assert asked(stranger, text="竹海").total == 1
     hide_location(actor=gao, location=library["bamboo"])
-    monkeypatch.setattr("portal.search.queries.catch_up", lambda *args, **kwargs: False)
+    monkeypatch.setattr("portal.search.consumer.catch_up", lambda *args, **kwargs: False)
     page = asked(stranger, text="竹海")
     assert page.total == 0
     assert "bamboo" not in {one.value for values in page.facets.values() for one in values}

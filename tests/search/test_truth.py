@@ -171,3 +171,41 @@ def test_a_restored_database_makes_its_index_anew(library, bamboo):
     SearchDocument.objects.filter(object_id=bamboo.pk).delete()
     assert total() == 1
     assert library.cursor("place").lineage == "restored"
+
+
+def test_another_process_in_between_makes_nothing_anew(library, gao, bamboo, monkeypatch):
+    """Whatever is read first, somebody commits and applies right after it: that is no other history."""
+    read, waiting = {}, [True]
+
+    def somebody_works():
+        if waiting:
+            waiting.clear()
+            hide_location(actor=gao, location=bamboo)
+            read["applied"] = library.apply("place", list(consumer.changes("place")), consumer.standing(), wait_s=1.0)
+
+    def after(original):
+        def reading(*args):
+            found = original(*args)
+            somebody_works()
+            return found
+
+        return reading
+
+    monkeypatch.setattr(type(library), "rebuild", lambda *args: pytest.fail("made anew"))
+    monkeypatch.setattr(type(library), "cursor", after(type(library).cursor))
+    monkeypatch.setattr(consumer, "standing", after(consumer.standing))
+    consumer.catch_up(library, "place", wait_s=1.0)
+    assert read["applied"].seq == consumer.standing().seq
+    assert total() == 1
+
+
+def test_who_reads_one_kind_writes_nothing_for_a_change_of_another(library, gao, bamboo, monkeypatch):
+    stages = SearchRequest(kind="stage")
+    search(stages)
+    hide_location(actor=gao, location=bamboo)
+    with monkeypatch.context() as patch:
+        patch.setattr(type(library), "apply", lambda *args, **kwargs: pytest.fail("written"))
+        search(stages)
+        with pytest.raises(pytest.fail.Exception):  # the check of the check: places were behind
+            total()
+    assert total() == 1

@@ -14,8 +14,6 @@ from portal.search.tiles import tile_of
 from portal.search.tokens import is_han, normalised, pieces
 
 TITLE, TAG, BODY, EXACT = 100.0, 30.0, 10.0, 200.0
-WHOLE_NAME = 30.0
-"""What a name that begins with the typed text counts beside one that only holds it: in suggestions."""
 
 
 def hit(id: int, score: float, shown: Mapping[str, Any], plan: Plan, apart: float | None) -> Hit:

@@ -34,7 +34,7 @@ from portal.search.spec import SearchSpec, spec_of
 from portal.search.tiles import level_of
 
 from . import answers
-from .answers import WHOLE_NAME, typed
+from .answers import typed
 from .elastic_client import WRITE_S, Address, asking
 from .elastic_index import make_index, state_index, write
 from .elastic_query import Asking, best, constant, starts
@@ -44,6 +44,8 @@ MOST_WORDS = 50_000
 WORDS_KEPT_S = 60.0
 ROUNDS = 20
 """Times that a rebuild replays what changed meanwhile before it swaps anyway: the rest is applied afterwards."""
+WHOLE_NAME = 30.0
+"""What a name that begins with the typed text counts beside one that only holds it: in suggestions."""
 
 
 class ElasticEngine:

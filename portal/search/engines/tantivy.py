@@ -36,9 +36,9 @@ from portal.search.plan import Plan
 from portal.search.query import Hit, SearchPage, SearchRequest, Suggestion, Viewer
 from portal.search.spec import SearchSpec, spec_of
 
-from .answers import WHOLE_NAME, typed
+from .answers import typed
 from .tantivy_index import Reader, Writing, write
-from .tantivy_query import Asking, any_of, id_of, scored, shown_of, starts
+from .tantivy_query import Asking, either, every, id_of, scored, shown_of, starts
 
 BATCH = 10_000
 """Rows between two commits of a rebuild: so many are done again where it was stopped."""
@@ -195,12 +195,7 @@ class TantivyEngine:
         if request.origin is not None and request.sort == "distance":
             total, hits = ask.nearest()
         else:
-            order: dict[str, Any] = {"weight_by_field": "weight"}
-            if request.sort == "newest":
-                order = {"order_by_field": "created"}
-            result: Any = reader.searcher.search(
-                ask.query(), limit=max(1, request.size), offset=request.offset, **order
-            )
+            result: Any = ask.found()
             total = int(result.count or 0)
             hits = [ask.hit(address, key) for key, address in result.hits][: request.size]
             if request.sort == "relevance":  # the index leaves equal ones as they were written
@@ -209,7 +204,7 @@ class TantivyEngine:
         return SearchPage(
             hits=tuple(hits),
             total=total,
-            facets=ask.counts(),
+            facets=ask.counts(total),
             clusters=tuple(ask.clusters(total)) if request.zoom is not None else (),
             engine=self.name,
             took_ms=round((time.perf_counter() - began) * 1000, 2),
@@ -223,7 +218,7 @@ class TantivyEngine:
             return False
         request = SearchRequest(kind=spec.kind, viewer=viewer, hidden=hidden)
         ask = Asking(reader, spec, request, plan)
-        return bool(reader.searcher.search(ask.query(ranked=False), limit=1, count=False).hits)
+        return bool(reader.searcher.search(ask.query(), limit=1, count=False).hits)
 
     def suggest(
         self, spec: SearchSpec, text: str, viewer: Viewer, *, limit: int = 8, hidden: frozenset[int] = frozenset()
@@ -233,22 +228,19 @@ class TantivyEngine:
         begun = typed(text)
         if reader is None or not begun:
             return []
-        begins = [scored(starts(reader.schema, one), 1.0) for one in begun]
-        begins += [scored(starts(reader.schema, one.replace(" ", ""), name=True), WHOLE_NAME) for one in begun]
-        request = SearchRequest(kind=spec.kind, viewer=viewer, hidden=hidden)
-        query = Query.boolean_query(
-            [
-                (Occur.Must, any_of(begins)),
-                *((Occur.Must, scored(part, 0.0)) for part in Asking.limits(reader, request)),
-            ]
-        )
-        result = reader.searcher.search(query, limit=limit, count=False, weight_by_field="weight")
-        out = []
-        for _score, address in result.hits:
-            row = reader.searcher.doc(address)
-            names = shown_of(row)["title"]
-            out.append(Suggestion(names["zh"], spec.kind, id_of(row), names=names))
-        return out
+        whole = either([starts(reader.schema, one.replace(" ", ""), name=True) for one in begun])
+        some = either([starts(reader.schema, one) for one in begun])
+        limits = Asking.limits(reader, SearchRequest(kind=spec.kind, viewer=viewer, hidden=hidden))
+        found: dict[int, Suggestion] = {}
+        for names in (whole, some):  # one after the other by weight: to rank both in one query takes twice as long
+            if len(found) >= limit:
+                break
+            query = every([names, *limits])
+            result = reader.searcher.search(query, limit=limit, count=False, order_by_field="weight")
+            for row in (reader.searcher.doc(address) for _weight, address in result.hits):
+                title = shown_of(row)["title"]
+                found.setdefault(id_of(row), Suggestion(title["zh"], spec.kind, id_of(row), names=title))
+        return list(found.values())[:limit]
 
     def similar(
         self, spec: SearchSpec, id: int, viewer: Viewer, *, limit: int = 6, hidden: frozenset[int] = frozenset()

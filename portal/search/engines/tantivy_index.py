@@ -113,7 +113,7 @@ def write(path: Path, spec: SearchSpec, rows: Iterable[DocumentChange]) -> tuple
 
 @dataclass
 class Reader:
-    """An opened index, its searcher, and what was read from it once."""
+    """An opened index, its searcher, and what was read from it once: its words, and the counts of all facets."""
 
     version: str
     stamp: tuple[int, int]
@@ -121,3 +121,4 @@ class Reader:
     schema: tantivy.Schema
     searcher: tantivy.Searcher
     vocabulary: dict[str, int] | None = None
+    counts: dict[str, dict[str, int]] | None = None

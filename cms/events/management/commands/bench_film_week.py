@@ -1,16 +1,12 @@
 """`manage.py bench_film_week`: what the film week's pages cost when there is much more of it; JSON lines."""
 
 import json
-import os
-import subprocess
-import sys
-import tempfile
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from cms.events import bench
+from portal.core.scratch import manage, scratch_portal
 
 SMALL_SESSIONS, SMALL_VISITORS = 40, 2000
 
@@ -29,16 +25,8 @@ class Command(BaseCommand):
                 self.stdout.write(json.dumps(line))
             return
         size = ["--sessions", str(options["sessions"]), "--registrations", str(options["registrations"])]
-        with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
-            scratch = {"PORTAL_VAR": folder, "DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3"}
-            for words in (
-                ["migrate", "-v0"],
-                ["collectstatic", "--noinput", "-v0"],
-                ["bench_film_week", "--inside", *size],
-            ):
-                subprocess.run(  # noqa: S603 - our own command
-                    [sys.executable, "manage.py", *words], cwd=settings.BASE_DIR, env=os.environ | scratch, check=True
-                )
+        with scratch_portal() as folder:
+            self.stdout.write(manage(folder, "bench_film_week", "--inside", *size))
 
 
 def compare(sessions: int, registrations: int) -> list[dict[str, Any]]:

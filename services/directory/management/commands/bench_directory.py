@@ -1,16 +1,12 @@
 """`manage.py bench_directory`: what the directory's pages cost with many vendors, and a long sheet brought in; JSON lines."""
 
 import json
-import os
 import resource
-import subprocess
-import sys
-import tempfile
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from portal.core.scratch import manage, scratch_portal
 from services.directory import bench
 
 SMALL = 60
@@ -34,24 +30,12 @@ class Command(BaseCommand):
             ("pages", ["--vendors", str(options["vendors"])]),
             ("sheet", ["--rows", str(options["rows"])]),
         ):
-            with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
-                scratch = {"PORTAL_VAR": folder, "DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3"}
-                for words in (
-                    ["migrate", "-v0"],
-                    ["collectstatic", "--noinput", "-v0"],
-                    ["bench_directory", "--inside", part, *size],
-                ):
-                    subprocess.run(  # noqa: S603 - our own command
-                        [sys.executable, "manage.py", *words],
-                        cwd=settings.BASE_DIR,
-                        env=os.environ | scratch,
-                        check=True,
-                    )
+            with scratch_portal() as folder:
+                self.stdout.write(manage(folder, "bench_directory", "--inside", part, *size))
 
 
 def compare(vendors: int) -> list[dict[str, Any]]:
     """Measure a directory as small as the demo's, then a large one; a line for each page."""
-    settings.PAGE_CACHE_SECONDS = 0
     verifier = bench.verifier()
     bench.make_vendors(SMALL, verifier)
     bench.index()
@@ -60,7 +44,7 @@ def compare(vendors: int) -> list[dict[str, Any]]:
     bench.index()
     large = bench.measure(verifier)
     return [
-        {"page": name, "small": small[name], "large": large[name], "cpu_ratio": round(large[name]["cpu_ms"] / small[name]["cpu_ms"], 2)}
+        {"page": name, "small": small[name], "large": large[name], "cpu_ratio": round(large[name]["cpu"] / small[name]["cpu"], 2)}
         for name in small
     ]  # fmt: skip
 

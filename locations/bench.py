@@ -21,7 +21,7 @@ from portal.core.scratch import manage, scratch_portal
 from .models import Location, LocationPhoto
 
 ASKED = (
-    "", "?q=竹海", "?q=吊脚楼&truck_max=100", "?heritage=stilt-house&setting=exterior", "?view=grid", "?view=map", "?page=2", "?sort=newest",
+    "", "?q=竹海", "?q=吊脚楼&truck_max=100", "?setting=exterior&era=republic", "?view=grid", "?view=map", "?page=2", "?sort=newest",
     "?near=29.35,105.92,20&sort=distance", "?bbox=105.7,29.1,106,29.5",
 )  # fmt: skip
 LANGUAGES = ("zh-hans", "en")

@@ -17,7 +17,7 @@ from portal.core.bilingual import reads_english
 from portal.core.geo import distance_m
 from portal.search.queries import search
 from portal.search.query import Parsed, SearchPage, Viewer, parse
-from portal.ui.page_cache import never_kept
+from portal.ui.page_cache import searched
 
 from . import facts, listing, queries, rules, vocabulary
 from .forms import SunForm
@@ -30,7 +30,6 @@ from .sundrawing import sun_drawing
 
 
 @require_safe
-@never_kept
 def list_places(request: HttpRequest) -> HttpResponse:
     """Search the library. The results alone are answered to htmx, the page to everyone else."""
     viewer = rules.viewer_of(request.user)
@@ -47,7 +46,7 @@ def list_places(request: HttpRequest) -> HttpResponse:
     part = getattr(request, "htmx", False) and not request.htmx.history_restore_request
     response = render(request, "locations/list.html" + ("#found" if part else ""), context)
     patch_vary_headers(response, ["HX-Request", "Cookie"])
-    return response
+    return searched(response, settled=page.settled)
 
 
 def screen(request: HttpRequest, parsed: Parsed, page: SearchPage) -> dict[str, Any]:

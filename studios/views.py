@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from portal.core.money import yuan
 from portal.search.queries import search
 from portal.search.query import Viewer, parse
-from portal.ui.page_cache import never_kept
+from portal.ui.page_cache import searched
 
 from . import drawing
 from .models import Stage
@@ -30,7 +30,6 @@ def without(request: HttpRequest, name: str, value: str) -> str:
 
 
 @require_safe
-@never_kept
 def stage_list(request: HttpRequest) -> HttpResponse:
     """Stages and facilities by words and three facets. The results alone are answered to htmx."""
     parsed = parse(request.GET, SPEC, Viewer(), size=48)
@@ -56,7 +55,7 @@ def stage_list(request: HttpRequest) -> HttpResponse:
     shown = [{"stage": known[hit.id], "cells": slate_cells(known[hit.id])} for hit in page.hits if hit.id in known]
     context = {"shown": shown, "facets": facets, "chips": chips, "parsed": parsed, "page": page, "total": len(shown)}
     template = "studios/list.html" + ("#results" if getattr(request, "htmx", False) else "")
-    return render(request, template, context)
+    return searched(render(request, template, context), settled=page.settled)
 
 
 def wall_to_scale(stage: Stage) -> dict[str, Any] | None:

@@ -29,7 +29,7 @@ from portal.search.queries import search, search_all, suggest
 from portal.search.query import Viewer, parse
 from portal.search.spec import specs
 from portal.ui.components import Crumb
-from portal.ui.page_cache import never_kept
+from portal.ui.page_cache import never_kept, searched
 
 from . import queries
 from .models import ArticlePage, HomePage, PressCopy
@@ -95,7 +95,6 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@never_kept
 def find_pages(request: HttpRequest) -> HttpResponse:
     """List the pages that a text finds, by kind and category."""
     parsed = parse(request.GET, SPEC, Viewer())
@@ -113,7 +112,7 @@ def find_pages(request: HttpRequest) -> HttpResponse:
     }
     response = render(request, "pages/find_pages.html", context)
     response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return searched(response, settled=page.settled)
 
 
 @require_safe

@@ -15,17 +15,22 @@ TIMES, WARM = 12, 3
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one page costs, warm: least processor time in milliseconds (others use the machine too), queries, those sent twice."""
+    """What one page costs, warm: least processor time in milliseconds (others use the machine too), queries, those sent twice.
+
+    `cpu` is a page drawn anew, `again` the same address once more, which a visitor may get from the kept pages.
+    """
 
     path: str
     cpu: float
+    again: float
     sql: int
     repeated: int
 
 
 def page_cost(client: Client, path: str) -> Cost:
     """Ask for a page again and again and return its cost. Raises `LookupError` for an answer other than 200."""
-    seconds: list[float] = []
+    anew: list[float] = []
+    again: list[float] = []
     sent: list[tuple[str, str]] = []
     mark = "&" if "?" in path else "?"  # an address of its own for each turn: drawn anew, never the page kept whole
 
@@ -34,16 +39,21 @@ def page_cost(client: Client, path: str) -> Cost:
         return execute(sql, params, many, context)
 
     for turn in range(WARM + TIMES):
+        again.append(_seconds(client, path))
         sent.clear()
-        begin = time.process_time()
         with connection.execute_wrapper(watch):
-            answer = client.get(f"{path}{mark}drawn={turn}")
-            b"".join(answer) if answer.streaming else answer.content
-        if answer.status_code != 200:
-            raise LookupError(f"{path} answered {answer.status_code}")
-        if turn >= WARM:
-            seconds.append(time.process_time() - begin)
-    return Cost(path, round(min(seconds) * 1000, 2), len(sent), len(sent) - len(set(sent)))
+            anew.append(_seconds(client, f"{path}{mark}drawn={turn}"))
+    cpu, kept = (round(min(seconds[WARM:]) * 1000, 2) for seconds in (anew, again))
+    return Cost(path, cpu, kept, len(sent), len(sent) - len(set(sent)))
+
+
+def _seconds(client: Client, path: str) -> float:
+    begin = time.process_time()
+    answer = client.get(path)
+    b"".join(answer) if answer.streaming else answer.content
+    if answer.status_code != 200:
+        raise LookupError(f"{path} answered {answer.status_code}")
+    return time.process_time() - begin
 
 
 def beside(rounds: Sequence[Sequence[list[dict[str, Any]]]]) -> Iterator[dict[str, Any]]:

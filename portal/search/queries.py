@@ -80,7 +80,9 @@ def _search(engine: SearchEngine, request: SearchRequest, *, exactly: bool) -> S
     if request.text.strip() and not plan:
         return SearchPage(engine=engine.name, stale=stale)  # not a single word in it, such as punctuation
     page = replace(engine.search(spec, request, plan), stale=stale)
-    if page.total or exactly or not plan or engine.matches(spec, plan, request.viewer, hidden=request.hidden):
+    if page.total:
+        return replace(page, settled=not stale and not request.hidden)
+    if exactly or not plan or engine.matches(spec, plan, request.viewer, hidden=request.hidden):
         return page
     corrected = correction(spec, engine, request.text)
     if corrected:

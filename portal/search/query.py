@@ -123,6 +123,11 @@ class SearchPage:
     engine: str = ""
     stale: bool = False
     """The engine in charge is away and another answered: the page says that results may be minutes old."""
+    settled: bool = False
+    """The engine in charge lacked no change and found the text itself: the page may be kept until the next change.
+
+    What was asked in vain is noted each time, so that page is not.
+    """
     took_ms: float = 0.0
     after: int | None = None
     keys: tuple[Any, ...] = ()

@@ -115,8 +115,7 @@ class CachePolicyMiddleware:
         response = page_cache.kept(key)
         if response is None:
             response = self.marked(request, self.get_response(request))
-            public = "public" in response.headers["Cache-Control"] and not getattr(response, "never_kept", False)
-            if public and response.status_code == 200 and not response.streaming:
+            if page_cache.is_for_everybody(request, response):
                 page_cache.keep(key, response)
         return response
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.cache import caches
@@ -21,14 +21,16 @@ from wagtail.models import ModelLogEntry, PageLogEntry
 from portal.audit.models import Event
 
 View = Callable[..., HttpResponse]
+Answer = TypeVar("Answer", bound=HttpResponse)
+LONGEST_QUERY = 300
 
 
 def may_be_kept(request: HttpRequest) -> bool:
-    """Return whether this is a visitor's plain page: no session, no message, no query, not a part for htmx."""
+    """Return whether this is a visitor's plain page: no session, no message, no endless query, not a part for htmx."""
     return bool(
         settings.PAGE_CACHE_SECONDS
         and request.method == "GET"
-        and not request.META.get("QUERY_STRING")
+        and len(request.META.get("QUERY_STRING", "")) <= LONGEST_QUERY
         and settings.SESSION_COOKIE_NAME not in request.COOKIES
         and "messages" not in request.COOKIES
         and "HX-Request" not in request.headers
@@ -41,11 +43,22 @@ def never_kept(view: View) -> View:
 
     @wraps(view)
     def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response.never_kept = True  # type: ignore[attr-defined]  # read by CachePolicyMiddleware
-        return response
+        return searched(view(request, *args, **kwargs), settled=False)
 
     return marked
+
+
+def searched(response: Answer, *, settled: bool) -> Answer:
+    """Say that an answer comes from the search index: it is kept, with its query, only where the index lacked no change."""
+    response.settled_search = settled  # type: ignore[attr-defined]
+    return response
+
+
+def is_for_everybody(request: HttpRequest, response: HttpResponse) -> bool:
+    """Return whether an answer may be kept: public and whole; with a query only a search whose index lacked no change."""
+    public = response.status_code == 200 and "public" in response.headers["Cache-Control"]
+    plain = not request.META.get("QUERY_STRING")
+    return public and not response.streaming and bool(getattr(response, "settled_search", plain))
 
 
 def key_of(request: HttpRequest) -> str:
@@ -54,7 +67,7 @@ def key_of(request: HttpRequest) -> str:
         model.objects.aggregate(last=Max("pk"))["last"] or 0  # type: ignore[attr-defined]  # Wagtail is untyped
         for model in (Event, PageLogEntry, ModelLogEntry)
     ]
-    return f"{request.get_host()}{request.path_info}:{'-'.join(map(str, newest))}"
+    return f"{request.get_host()}{request.get_full_path()}:{'-'.join(map(str, newest))}"
 
 
 def kept(key: str) -> HttpResponse | None:

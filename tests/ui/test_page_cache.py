@@ -6,12 +6,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from locations import actions as location_actions
 from portal.audit.actions import record
 from studios import actions as studio_actions
 from studios.models import Stage
 from tests.factories.studios import make_resource
+from tests.locations import conftest as places
 
-LIST, DETAIL = "/zh-hans/stages/", "/zh-hans/stages/led-1/"
+DETAIL = "/zh-hans/stages/led-1/"
+street = places.street
 
 
 @pytest.fixture(autouse=True)
@@ -76,18 +79,43 @@ def test_signed_in_people_neither_fill_nor_get_it(stage, lin):
 def test_languages_queries_and_parts_have_answers_of_their_own(stage):
     chinese = Client().get(DETAIL).text
     assert Client().get(DETAIL.replace("zh-hans", "en")).text != chinese
-    queries(Client(), f"{LIST}?q=led")
-    _second, again = queries(Client(), f"{LIST}?q=led")
-    assert again > 3
+    for query in ("?month=2026-12", f"?month={'1' * 300}"):
+        queries(Client(), f"{DETAIL}{query}")
+        assert queries(Client(), f"{DETAIL}{query}")[1] > 3
     with CaptureQueriesContext(connection) as seen:
         Client().get(DETAIL, headers={"HX-Request": "true"})
     assert len(seen) > 3
 
 
-def test_lists_that_follow_the_search_index_are_never_kept(stage):
-    for path in (LIST, "/zh-hans/locations/"):
-        queries(Client(), path)
-        assert queries(Client(), path)[1] > 3, path
+def test_a_search_is_kept_with_its_query_until_the_next_change(street, gao):
+    path = "/zh-hans/locations/"
+    for query in ("", "?q=松溉", "?setting=exterior&q=松溉"):
+        first, many = queries(Client(), f"{path}{query}")
+        second, few = queries(Client(), f"{path}{query}")
+        assert street.slug in second.text
+        assert first.content == second.content
+        assert few <= 3 < many
+    assert street.slug not in Client().get(f"{path}?q=松溉&setting=interior").text
+    location_actions.hide_location(actor=gao, location=street)
+    assert street.slug not in Client().get(f"{path}?q=松溉").text
+
+
+def test_a_search_that_lacked_a_change_or_found_nothing_is_not_kept(street, gao, monkeypatch):
+    path = "/zh-hans/locations/"
+    assert street.slug in Client().get(path).text
+    queries(Client(), f"{path}?q=没有这个地方")
+    assert queries(Client(), f"{path}?q=没有这个地方")[1] > 3  # noted each time
+    with monkeypatch.context() as patch:
+        patch.setattr("portal.search.consumer.catch_up", lambda *args, **kwargs: False)
+        location_actions.update_location(actor=gao, location=street, summary_zh="改了")
+        assert street.slug not in Client().get(path).text  # not shown from an index that lacks its change
+    assert street.slug in Client().get(path).text
+
+
+def test_what_is_searched_over_everything_is_never_kept(stage):
+    path = "/zh-hans/search/?q=led"
+    queries(Client(), path)
+    assert queries(Client(), path)[1] > 3
 
 
 def test_a_page_with_a_form_is_never_kept(stage):

@@ -22,7 +22,7 @@ from portal.core.rest import client_address
 from portal.search.queries import search
 from portal.search.query import Parsed, SearchPage, parse
 from portal.ui.http import add_errors
-from portal.ui.page_cache import never_kept
+from portal.ui.page_cache import never_kept, searched
 from services.directory import actions, facts, queries, rules, vocabulary
 from services.directory.errors import LinkUnusable, TooManyMessages
 from services.directory.forms import SORTS, InquiryForm
@@ -44,7 +44,6 @@ WEEKS_SHOWN = 8
 
 
 @require_safe
-@never_kept
 def list_vendors(request: HttpRequest) -> HttpResponse:
     """Search the directory. The results alone are answered to htmx, the page to everyone else."""
     parsed = parse(request.GET, SPEC, rules.everybody())
@@ -64,7 +63,7 @@ def list_vendors(request: HttpRequest) -> HttpResponse:
     template = "directory/list.html" + ("#found" if getattr(request, "htmx", False) else "")
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request", "Cookie"])
-    return response
+    return searched(response, settled=page.settled)
 
 
 def results(page: SearchPage, shown: list[queries.Shown]) -> Any:

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 WEBP_WIDTHS = (1600, 960, 480)
 JPEG_WIDTHS = (960,)
-AVIF_WIDTHS = (1600, 960)
+AVIF_WIDTHS = (1600, 960, 480)
 THUMB = (165, "thumb")  # Wagtail's own lists and choosers ask for this size
 THUMB_SPEC = "max-165x165"
 PRESS_LONGEST = 3200  # 27 cm at 300 dpi

@@ -43,7 +43,7 @@ def test_sizes_are_made_once_and_only_up_to_the_pictures_own(picture):
     assert make_renditions(picture.pk) == 0
     picture.refresh_from_db()
     assert picture.state == PortalImage.State.READY
-    assert make_avif(picture.pk) == 2
+    assert make_avif(picture.pk) == 3
     assert make_avif(picture.pk) == 0
 
 
@@ -72,7 +72,7 @@ def test_the_cameras_notes_never_leave(gao):
     assert image.camera == "Field Camera"
     assert image.gps_lat is None
     files = [image.file, *(rendition.file for rendition in image.renditions.all())]
-    assert len(files) == 6
+    assert len(files) == 7
     for file in files:
         with file.storage.open(file.name, "rb") as opened, Image.open(opened) as drawn:
             assert not drawn.getexif()

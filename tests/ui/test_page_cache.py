@@ -113,7 +113,7 @@ def test_a_search_that_lacked_a_change_or_found_nothing_is_not_kept(street, gao,
 
 
 def test_what_is_searched_over_everything_is_never_kept(stage):
-    path = "/zh-hans/search/?q=led"
+    path = "/zh-hans/find/?q=led"
     queries(Client(), path)
     assert queries(Client(), path)[1] > 3
 

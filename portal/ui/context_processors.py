@@ -42,6 +42,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "show_messages": _has_messages(request),
         "sign_in_next": "" if request.path.startswith("/accounts/") else quote(request.get_full_path()),
         "lot_name": lot,
+        "lot_point": ",".join(map(str, settings.LOT_POINT)),
         "outbox_page": settings.OUTBOX_PAGE,
         "test_money": settings.TEST_MONEY,
         "icp_number": settings.ICP_NUMBER,

@@ -1,6 +1,9 @@
 // <place-map> around links with data-lat and data-lng: draws them on our own outlines with Leaflet, without any tiles.
-// data-districts, data-home, data-rivers: addresses of GeoJSON. search-map.js makes the map of the search out of it.
+// data-districts, data-home, data-rivers, data-towns: addresses of GeoJSON; data-lot: "lat,lng" of the lot, data-lot-name.
+// search-map.js makes the map of the search out of it.
 /* global L */
+
+const TOWNS_FROM = 9.5;
 
 const read = async (address) => (await fetch(address)).json();
 const loaded = {};
@@ -87,40 +90,45 @@ class PlaceMap extends HTMLElement {
   }
 
   async ground() {
-    const { districts, home, rivers, language } = this.dataset;
+    const { districts, home, rivers, towns } = this.dataset;
     const kinds = [[districts, "placemap__district"], [home, "placemap__home"], [rivers, "placemap__river"]];
-    const ground = await Promise.all(kinds.map(([address]) => geo(address)));
+    const [points, ...ground] = await Promise.all([geo(towns), ...kinds.map(([address]) => geo(address))]);
     if (!this.map) return;
+    const own = new Set(ground[1].features.map((one) => one.properties.adcode));
+    const ownToo = (one) => own.has(one.properties.adcode);
     ground.forEach((shapes, index) => {
-      const layer = L.geoJSON(shapes, { interactive: false, style: () => ({ className: kinds[index][1], fill: index < 2 }) }).addTo(this.map);
-      if (index === 0) this.districts = layer;
+      const filter = (one) => index || !ownToo(one); // our own district has one outline, not two
+      L.geoJSON(shapes, { interactive: false, filter, style: () => ({ className: kinds[index][1], fill: index < 2 }) }).addTo(this.map);
     });
+    const named = (one) => ({ ...one.properties, at: one.properties.centre || one.geometry.coordinates });
+    const around = ground[0].features.filter((one) => one.properties.centre && !ownToo(one)).map(named);
+    this.far = [...ground[1].features.map(named), ...around];
+    this.near = [...points.features.map((one) => ({ ...named(one), kind: "town" })), ...around];
     this.names = L.layerGroup().addTo(this.map);
-    this.letter(language);
-    this.map.on("zoomend", () => this.letter(language));
+    this.letter();
+    this.map.on("zoomend", () => this.letter());
   }
 
-  // Names of districts that have room on this scale; the rest appear on coming nearer.
-  letter(language) {
+  // The lot, then towns or districts that have room on this scale; the rest appear on coming nearer.
+  letter() {
     this.names.clearLayers();
     const taken = [];
-    this.districts.eachLayer((layer) => {
-      const { centre } = layer.feature.properties;
-      if (!centre) return;
-      const at = this.map.latLngToLayerPoint([centre[1], centre[0]]);
-      if (taken.some((other) => Math.abs(other.x - at.x) < 64 && Math.abs(other.y - at.y) < 20)) return;
+    const [lat, lng] = this.dataset.lot.split(",").map(Number);
+    const lot = { at: [lng, lat], kind: "lot", name_zh: this.dataset.lotName, name_en: this.dataset.lotName };
+    for (const one of [lot, ...(this.map.getZoom() < TOWNS_FROM ? this.far : this.near)]) {
+      const at = this.map.latLngToLayerPoint([one.at[1], one.at[0]]);
+      if (taken.some((other) => Math.abs(other.x - at.x) < 64 && Math.abs(other.y - at.y) < 20)) continue;
       taken.push(at);
-      this.name(layer, language);
-    });
+      this.name(one);
+    }
   }
 
-  name(layer, language) {
-    const { centre, name_zh: zh, name_en: en } = layer.feature.properties;
+  name({ at, kind, name_zh: zh, name_en: en }) {
     const text = document.createElement("span");
-    text.textContent = language === "en" ? en : zh;
-    L.tooltip({ permanent: true, direction: "center", className: "placemap__name", pane: "shadowPane", interactive: false, content: text })
-      .setLatLng([centre[1], centre[0]])
-      .addTo(this.names);
+    text.textContent = this.dataset.language === "en" ? en : zh;
+    const className = `placemap__name${kind ? ` placemap__name--${kind}` : ""}`;
+    const [direction, offset] = kind ? ["right", [-10, 0]] : ["center", [0, 0]];
+    L.tooltip({ permanent: true, direction, offset, className, pane: "shadowPane", interactive: false, content: text }).setLatLng([at[1], at[0]]).addTo(this.names);
   }
 }
 

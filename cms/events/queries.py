@@ -173,12 +173,15 @@ def shown(sessions: SessionQuerySet | QuerySet[ProgrammeSession], most: int | No
     ]
 
 
-def one_a_day(edition: Edition, now: datetime, days: int) -> list[tuple[ProgrammeSession, Seats]]:
-    """Return the last session of each of the next days, with its seats: two queries."""
-    ahead = edition.sessions.visible().filter(starts_at__gte=now).select_related("hall__venue").order_by("starts_at")
+def one_a_day(now: datetime, days: int) -> list[tuple[ProgrammeSession, Seats]]:
+    """Return the last session of each of the next days of the edition that is on next, with its seats: two queries."""
+    ahead = ProgrammeSession.objects.visible().filter(starts_at__gte=now).select_related("edition", "hall__venue")
     chosen: dict[date, ProgrammeSession] = {}
-    for one in ahead[:60]:
-        chosen[one.day] = one
+    edition = None
+    for one in ahead.order_by("starts_at")[:60]:
+        edition = edition or one.edition
+        if one.edition == edition:
+            chosen[one.day] = one
     rows = list(chosen.values())[:days]
     seats = seats_of(one.pk for one in rows)
     return [(one, seats[one.pk]) for one in rows]

@@ -14,11 +14,6 @@ MOST_DAYS = 4
 
 
 def home_week(request: HttpRequest, page: Any) -> str:
-    """Return one session for each of the next days of the edition that runs or comes next: three queries."""
-    edition = queries.current_edition()
-    if edition is None:
-        return ""
-    rows = queries.one_a_day(edition, timezone.now(), MOST_DAYS)
-    if not rows:
-        return ""
-    return render_to_string("events/slots/home.html", {"edition": edition, "rows": rows}, request)
+    """Return one session for each of the next days of the edition that is on next: two queries."""
+    rows = queries.one_a_day(timezone.now(), MOST_DAYS)
+    return render_to_string("events/slots/home.html", {"rows": rows}, request) if rows else ""

@@ -84,7 +84,10 @@ def main() -> int:
     budget = {name: float(value) for name, value in (part.split("=") for part in options.budget.split(",") if part)}
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.dev")
     django.setup()
+    from django.conf import settings
     from django.test import Client
+
+    settings.PAGE_CACHE_SECONDS = 0  # pages drawn anew, not those kept for visitors
 
     client = Client(HTTP_HOST="localhost")
     pages = [Page(client, text) for text in options.pages]

@@ -63,6 +63,7 @@ class PlaceMap extends HTMLElement {
       else groups.push({ at, members: [{ link, point }] });
     });
     groups.forEach((group) => this.pin(group.members));
+    this.letter();
   }
 
   pin(members) {
@@ -111,23 +112,30 @@ class PlaceMap extends HTMLElement {
 
   // The lot, then towns or districts that have room on this scale; the rest appear on coming nearer.
   letter() {
+    if (!this.names) return;
     this.names.clearLayers();
     const taken = [];
+    const pins = this.pins.getLayers().map((pin) => this.map.latLngToLayerPoint(pin.getLatLng()));
     const [lat, lng] = this.dataset.lot.split(",").map(Number);
     const lot = { at: [lng, lat], kind: "lot", name_zh: this.dataset.lotName, name_en: this.dataset.lotName };
     for (const one of [lot, ...(this.map.getZoom() < TOWNS_FROM ? this.far : this.near)]) {
       const at = this.map.latLngToLayerPoint([one.at[1], one.at[0]]);
-      if (taken.some((other) => Math.abs(other.x - at.x) < 64 && Math.abs(other.y - at.y) < 20)) continue;
-      taken.push(at);
-      this.name(one);
+      const pin = one !== lot && pins.find((other) => Math.abs(other.x - at.x) < (one.kind ? 24 : 40) && Math.abs(other.y - at.y) < 20);
+      const under = one.kind === "town" && !pin && pins.some((other) => other.x > at.x && other.x - at.x < 72 && Math.abs(other.y - at.y) < 18);
+      const begins = pin && one.kind ? pin : at;
+      if (under || taken.some((other) => Math.abs(other.x - begins.x) < 76 && Math.abs(other.y - begins.y) < 20)) continue;
+      taken.push(begins);
+      this.name(one, pin && { x: pin.x - at.x, y: pin.y - at.y });
     }
   }
 
-  name({ at, kind, name_zh: zh, name_en: en }) {
+  // A name stands right of its dot, a district's on its middle; one whose pin would cover it, right of the pin or below.
+  name({ at, kind, name_zh: zh, name_en: en }, pin) {
     const text = document.createElement("span");
     text.textContent = this.dataset.language === "en" ? en : zh;
-    const className = `placemap__name${kind ? ` placemap__name--${kind}` : ""}`;
-    const [direction, offset] = kind ? ["right", [-10, 0]] : ["center", [0, 0]];
+    const className = `placemap__name${kind ? ` placemap__name--${pin ? "beside" : kind}` : ""}`;
+    const direction = kind ? "right" : "center";
+    const offset = kind ? [pin ? pin.x + 10 : -10, pin ? pin.y : 0] : [0, pin ? pin.y + 24 : 0];
     L.tooltip({ permanent: true, direction, offset, className, pane: "shadowPane", interactive: false, content: text }).setLatLng([at[1], at[0]]).addTo(this.names);
   }
 }

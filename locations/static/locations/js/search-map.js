@@ -85,6 +85,7 @@ class SearchMap extends PlaceMap {
     this.pins.clearLayers();
     this.markers.clear();
     this.apart(items).forEach((item) => this.sign(item));
+    this.letter();
   }
 
   // Signs that would cover each other become one: the server groups by cells, whose edges know nothing of signs.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -70,12 +70,17 @@ def active_units(resource_ids: Iterable[int]) -> dict[int, list[Unit]]:
 
 
 def calendars(
-    resources: Sequence[Resource], span: DayRange, *, quantity: int = 1, now: datetime | None = None
+    resources: Sequence[Resource],
+    span: DayRange,
+    *,
+    quantity: int = 1,
+    now: datetime | None = None,
+    units: Mapping[int, list[Unit]] | None = None,
 ) -> dict[int, list[Day]]:
-    """Return the days of the span for every resource; three queries whatever their number."""
+    """Return the days of the span for every resource; three queries whatever their number, two with the units in service."""
     now = now or timezone.now()
     ids = [resource.pk for resource in resources]
-    units = active_units(ids)
+    units = active_units(ids) if units is None else units
     owned: dict[tuple[int, date], dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     rows = live_allocations(now).filter(resource_id__in=ids, day__gte=span.start, day__lt=span.end)
     for resource_id, day, unit_id, kind in rows.values_list("resource_id", "day", "unit_id", "kind"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from portal.core.day_ranges import DayRange
-from studios.models import Stage
+from studios.models import Stage, Unit
 
 from .picking import first_monday
 from .queries import calendar, calendars, free_windows, local_today
@@ -29,17 +30,22 @@ def availability_strip(request: HttpRequest, stage: Stage) -> str:
 
 
 def free_this_month(request: HttpRequest, page: Any) -> str:
-    """The next thirty days of every stage on the home page; five queries."""
+    """The next thirty days of every stage in service on the home page; three queries."""
     today = local_today()
-    stages = list(Stage.objects.published().exclude(kind="workshop").select_related("resource"))
+    units: dict[int, list[Unit]] = defaultdict(list)
+    stages: dict[int, Stage] = {}
+    found = Unit.objects.filter(active=True, resource__stage__in=Stage.objects.published().exclude(kind="workshop"))
+    for unit in found.select_related("resource__stage").order_by("resource__stage", "index"):
+        units[unit.resource_id].append(unit)
+        stages[unit.resource_id] = unit.resource.stage
     span = DayRange(today, today + timedelta(days=30))
-    shown = calendars([stage.resource for stage in stages], span)
+    shown = calendars([stage.resource for stage in stages.values()], span, units=units)
     rows = []
-    for stage in stages:
+    for stage in stages.values():
         days = shown[stage.resource.pk]
         longest = max(free_windows(days, at_least=1), key=len, default=None)
         rows.append({"stage": stage, "days": days, "longest": longest})
-    heads = shown[stages[0].resource.pk] if stages else []
+    heads = next(iter(shown.values()), [])
     return render_to_string(
         "bookings/slots/free_this_month.html", {"rows": rows, "heads": heads, "today": today}, request
     )

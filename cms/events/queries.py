@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.http import Http404
 from django.utils import timezone
 
@@ -174,17 +174,19 @@ def shown(sessions: SessionQuerySet | QuerySet[ProgrammeSession], most: int | No
 
 
 def one_a_day(now: datetime, days: int) -> list[tuple[ProgrammeSession, Seats]]:
-    """Return the last session of each of the next days of the edition that is on next, with its seats: two queries."""
-    ahead = ProgrammeSession.objects.visible().filter(starts_at__gte=now).select_related("edition", "hall__venue")
-    chosen: dict[date, ProgrammeSession] = {}
+    """Return the last session of each of the next days of the edition that is on next, with how full it is: one query."""
+    free = SeatPool.objects.filter(session=OuterRef("pk"), audience=Audience.PUBLIC)
+    waits = Registration.objects.filter(session=OuterRef("pk"), state=Registration.State.WAITING).values("session")
+    ahead = ProgrammeSession.objects.filter(starts_at__gte=now).visible().select_related("edition", "hall__venue")
+    ahead = ahead.annotate(public_free=Subquery(free.annotate(left=F("seats") - F("taken")).values("left")))
+    ahead = ahead.annotate(waiting=Subquery(waits.annotate(people=Sum("seats")).values("people")))
+    chosen: dict[date, tuple[ProgrammeSession, Seats]] = {}
     edition = None
     for one in ahead.order_by("starts_at")[:60]:
         edition = edition or one.edition
         if one.edition == edition:
-            chosen[one.day] = one
-    rows = list(chosen.values())[:days]
-    seats = seats_of(one.pk for one in rows)
-    return [(one, seats[one.pk]) for one in rows]
+            chosen[one.day] = one, Seats(public_free=one.public_free or 0, waiting=one.waiting or 0)  # type: ignore[attr-defined]  # annotated
+    return list(chosen.values())[:days]
 
 
 def day_counts(sessions: Iterable[tuple[datetime, object]]) -> dict[date, int]:

@@ -14,6 +14,6 @@ MOST_DAYS = 4
 
 
 def home_week(request: HttpRequest, page: Any) -> str:
-    """Return one session for each of the next days of the edition that is on next: two queries."""
+    """Return one session for each of the next days of the edition that is on next: one query."""
     rows = queries.one_a_day(timezone.now(), MOST_DAYS)
     return render_to_string("events/slots/home.html", {"rows": rows}, request) if rows else ""

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from cms.events import queries
 from cms.events.models import Pick, ProgrammeSession, Registration
 from tests.factories.events import (
     START,
@@ -114,6 +115,23 @@ def form(**fields):
         "companion_3": "",
     }
     return values | fields
+
+
+def test_the_home_page_shows_one_session_a_day_of_the_next_edition_and_how_full_it_is(gao, edition, hall):
+    later = make_edition(slug="later", start=START + timedelta(days=300), end=START + timedelta(days=303))
+    evening = make_session(gao, edition, hall, capacity=3, starts_at=at(19), ends_at=at(21))
+    make_session(gao, edition, hall, starts_at=at(10), ends_at=at(12))
+    full = make_session(gao, edition, hall, capacity=1, starts_at=at(19, day=1), ends_at=at(21, day=1))
+    make_session(gao, later, hall, starts_at=at(19, day=300), ends_at=at(21, day=300))
+    register(evening, companions=["林一"])
+    for name in ("一", "二", "三"):
+        register(full, name)
+    with CaptureQueriesContext(connection) as sent:
+        rows = queries.one_a_day(at(8), 4)
+    assert [(one.pk, seats.left, seats.waiting) for one, seats in rows] == [(evening.pk, 1, 0), (full.pk, 0, 2)]
+    assert len(sent) == 1
+    assert [one.edition for one, _seats in queries.one_a_day(at(8, day=10), 4)] == [later]
+    assert queries.one_a_day(at(8, day=400), 4) == []
 
 
 def test_a_visitor_registers_and_sees_the_code(client, screening):

@@ -265,3 +265,15 @@ def test_an_english_reader_is_told_in_english(lin, gao, street):
     assert notice.subject == "1 new place in your searches"
     assert "Brand New Pier" in notice.body
     assert "/en/locations/saved/stop/" in notice.body
+
+
+def test_the_account_page_shows_ones_own_searches_only(client, lin, zhao, street):
+    save_search(actor=lin, name="江边的码头", query="q=码头")
+    client.force_login(lin)
+    page = client.get(reverse("accounts:home")).text
+    assert "江边的码头" in page
+    assert reverse("locations:searches") in page
+    client.force_login(zhao)
+    other = client.get(reverse("accounts:home")).text
+    assert "江边的码头" not in other
+    assert "符合条件的新取景地" in other

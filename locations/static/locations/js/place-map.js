@@ -85,8 +85,9 @@ class PlaceMap extends HTMLElement {
     });
   }
 
-  frame(points) {
-    if (points.length > 1) this.map.fitBounds(points, { padding: [32, 32], maxZoom: 13, animate: false });
+  // Shows all points, none under what stands on the map's upper edge.
+  frame(points, above = 0) {
+    if (points.length > 1) this.map.fitBounds(points, { paddingTopLeft: [32, 32 + above], paddingBottomRight: [32, 32], maxZoom: 13, animate: false });
     else this.map.setView(points[0] || [29.36, 105.93], points.length ? 10 : 9, { animate: false });
   }
 

@@ -51,7 +51,7 @@ class SearchMap extends PlaceMap {
     const box = numbers(this.field("bbox").value);
     if (box.length === 4) this.map.fitBounds([[box[1], box[0]], [box[3], box[2]]], { animate: false });
     else if (this.area) this.map.fitBounds(this.area.getBounds(), { padding: [16, 16], animate: false });
-    else this.frame([...document.querySelectorAll(".hit[data-lat]")].map((hit) => [Number(hit.dataset.lat), Number(hit.dataset.lng)]));
+    else this.frame([...document.querySelectorAll(".hit[data-lat]")].map((hit) => [Number(hit.dataset.lat), Number(hit.dataset.lng)]), this.tools.offsetHeight);
     this.own = false;
   }
 

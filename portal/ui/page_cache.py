@@ -7,6 +7,7 @@ size of a picture) shows within the minute.
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from collections.abc import Callable
 from functools import wraps
@@ -66,7 +67,8 @@ def key_of(request: HttpRequest) -> str:
     with connection.cursor() as cursor:
         cursor.execute(NEWEST)
         newest = cursor.fetchone()
-    return f"{request.get_host()}{request.get_full_path()}:{'-'.join(map(str, newest))}"
+    address = hashlib.sha256(f"{request.get_host()}{request.get_full_path()}".encode()).hexdigest()  # keys are short
+    return f"{address}:{'-'.join(map(str, newest))}"
 
 
 def kept(key: str) -> HttpResponse | None:

@@ -104,8 +104,9 @@ class PlaceMap extends HTMLElement {
     });
     const named = (one) => ({ ...one.properties, at: one.properties.centre || one.geometry.coordinates });
     const around = ground[0].features.filter((one) => one.properties.centre && !ownToo(one)).map(named);
-    this.far = [...ground[1].features.map(named), ...around];
-    this.near = [...points.features.map((one) => ({ ...named(one), kind: "town" })), ...around];
+    const far = [...ground[1].features.map(named), ...around];
+    const close = [...points.features.map((one) => ({ ...named(one), kind: "town" })), ...around];
+    this.labels = () => (this.map.getZoom() < TOWNS_FROM ? far : close);
     this.names = L.layerGroup().addTo(this.map);
     this.letter();
     this.map.on("zoomend", () => this.letter());
@@ -119,7 +120,7 @@ class PlaceMap extends HTMLElement {
     const pins = this.pins.getLayers().map((pin) => this.map.latLngToLayerPoint(pin.getLatLng()));
     const [lat, lng] = this.dataset.lot.split(",").map(Number);
     const lot = { at: [lng, lat], kind: "lot", name_zh: this.dataset.lotName, name_en: this.dataset.lotName };
-    for (const one of [lot, ...(this.map.getZoom() < TOWNS_FROM ? this.far : this.near)]) {
+    for (const one of [lot, ...this.labels()]) {
       const at = this.map.latLngToLayerPoint([one.at[1], one.at[0]]);
       const pin = one !== lot && pins.find((other) => Math.abs(other.x - at.x) < (one.kind ? 24 : 40) && Math.abs(other.y - at.y) < 20);
       const under = one.kind === "town" && !pin && pins.some((other) => other.x > at.x && other.x - at.x < 72 && Math.abs(other.y - at.y) < 18);

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import Group
 from django.core.cache import cache
+from django.utils import translation
 
 from portal.accounts.models import Membership, Organisation, User
 from portal.accounts.rules import DIRECTOR, EDITOR, LOT_FINANCE, STAGE_MANAGER
@@ -14,6 +15,12 @@ PASSWORD = "guangying-demo"
 def _fresh_cache():
     """Limits and cached parts of one test never reach the next."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _own_language():
+    """Each test begins in the portal's language: an English page read by the one before leaves the thread in English."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session", autouse=True)

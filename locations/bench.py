@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import io
-import json
 import random
-import shutil
-from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 
-from portal.core.page_costs import beside, page_cost
-from portal.core.scratch import manage, scratch_portal
+from portal.core.page_costs import page_cost
 
 from .models import Location, LocationPhoto
 
@@ -25,25 +20,8 @@ ASKED = (
     "?near=29.35,105.92,20&sort=distance", "?bbox=105.7,29.1,106,29.5",
 )  # fmt: skip
 LANGUAGES = ("zh-hans", "en")
-ROUNDS = 3
 CHUNK = 1000
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-
-
-def compare(places: int) -> Iterator[dict[str, Any]]:
-    """Yield a line for each page: the demo library, the large one, their ratio. Asked in turns: the machine is shared."""
-    with scratch_portal(demo=True) as small:
-        large = small.with_name("large")
-        shutil.copytree(small, large)
-        manage(large, "bench_places", "--fill", "--places", str(places))
-        rounds = [[_asked(folder) for folder in (small, large)] for _turn in range(ROUNDS)]
-    for line in beside(rounds):
-        yield {"places": places, **line}
-
-
-def _asked(folder: Path) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(manage(folder, "bench_places", "--ask"))
-    return found
 
 
 def ask() -> list[dict[str, Any]]:

@@ -127,14 +127,14 @@ def addresses() -> dict[str, str]:
     }
 
 
-def measure(editor: User) -> dict[str, dict[str, Any]]:
-    """Return what each page costs, by name."""
-    out = {}
+def measure(editor: User) -> list[dict[str, Any]]:
+    """Return what each page costs, with its name."""
+    out = []
     for name, url in addresses().items():
         client = Client(HTTP_HOST="localhost")
         if name in DESK:
             client.force_login(editor)
-        out[name] = asdict(page_cost(client, url))
+        out.append({"page": name, **asdict(page_cost(client, url))})
     return out
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -14,8 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import Page
 
-from portal.core.page_costs import beside, page_cost
-from portal.core.scratch import manage, scratch_portal
+from portal.core.page_costs import page_cost
 from portal.search.consumer import tick
 
 from .models import ArticleAuthor, ArticlePage, NewsIndexPage, Person, SectionPage
@@ -24,27 +20,11 @@ ASKED = (
     "", "news/", "news/?page=2", "news/?category=craft", "news/craft/", "news/craft/forty-two-metres-of-wall/",
     "people/xu-lan/", "press/", "news/feed.xml", "news/craft/feed.xml",
 )  # fmt: skip
-ROUNDS = 3
 CHUNK = 1000
-SMALL = 400  # so that each list of the small newsroom has a full page too: the same rows are drawn in both
 WORDS = {
     "zh-hans": ("虚拟拍摄棚的第 {} 个通告", "今天联调第 {} 次，江边有雾，索道照常。"),
     "en": ("Call sheet {} from the volume", "Calibration {} today, fog on the river, the cableway runs."),
 }
-
-
-def compare(articles: int) -> Iterator[dict[str, Any]]:
-    """Yield a line for each page: small and large, and their ratio. Both are asked in turns: the machine is shared."""
-    with scratch_portal(demo=True) as small:
-        large = small.with_name("large")
-        manage(small, "bench_newsroom", "--fill", "--articles", str(SMALL))
-        shutil.copytree(small, large)
-        manage(large, "bench_newsroom", "--fill", "--articles", str(articles))
-        rounds = [
-            [json.loads(manage(one, "bench_newsroom", "--ask")) for one in (small, large)] for _turn in range(ROUNDS)
-        ]
-    for line in beside(rounds):
-        yield {"articles": articles, **line}
 
 
 def ask() -> list[dict[str, Any]]:

@@ -51,7 +51,7 @@ def never_kept(view: View) -> View:
 
 def searched(response: Answer, *, settled: bool) -> Answer:
     """Say that an answer comes from the search index: it is kept, with its query, only where the index lacked no change."""
-    response.settled_search = settled  # type: ignore[attr-defined]
+    response.settled_search = settled  # type: ignore[attr-defined]  # read by is_for_everybody
     return response
 
 

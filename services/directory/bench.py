@@ -91,14 +91,14 @@ def addresses() -> dict[str, str]:
 STAFF = {"verifiers' list", "review"}
 
 
-def measure(verifier: User) -> dict[str, dict[str, Any]]:
-    """Return what each page costs, by name."""
-    out = {}
+def measure(verifier: User) -> list[dict[str, Any]]:
+    """Return what each page costs, with its name."""
+    out = []
     for name, url in addresses().items():
         client = Client(HTTP_HOST="localhost")
         if name in STAFF:
             client.force_login(verifier)
-        out[name] = asdict(page_cost(client, url))
+        out.append({"page": name, **asdict(page_cost(client, url))})
     return out
 
 

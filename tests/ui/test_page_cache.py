@@ -86,9 +86,8 @@ def test_signed_in_people_neither_fill_nor_get_it(stage, lin):
 def test_languages_queries_and_parts_have_answers_of_their_own(stage):
     chinese = Client().get(DETAIL).text
     assert Client().get(DETAIL.replace("zh-hans", "en")).text != chinese
-    for query in ("?month=2026-12", f"?month={'1' * 300}"):
-        queries(Client(), f"{DETAIL}{query}")
-        assert queries(Client(), f"{DETAIL}{query}")[1] > 1
+    queries(Client(), f"{DETAIL}?month=2026-12")
+    assert queries(Client(), f"{DETAIL}?month=2026-12")[1] > 1
     with CaptureQueriesContext(connection) as seen:
         Client().get(DETAIL, headers={"HX-Request": "true"})
     assert len(seen) > 1
@@ -102,6 +101,9 @@ def test_a_search_is_kept_with_its_query_until_the_next_change(street, gao):
         assert street.slug in second.text
         assert first.content == second.content
         assert few == 1 < many
+    endless = f"{path}?setting=exterior{'&view=list' * 30}"
+    assert street.slug in Client().get(endless).text
+    assert queries(Client(), endless)[1] > 1
     assert street.slug not in Client().get(f"{path}?q=松溉&setting=interior").text
     location_actions.hide_location(actor=gao, location=street)
     assert street.slug not in Client().get(f"{path}?q=松溉").text

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from cms.events import bench
+from portal.core.page_costs import beside
 from portal.core.scratch import manage, scratch_portal
 
 SMALL_SESSIONS, SMALL_VISITORS = 40, 2000
@@ -36,7 +37,4 @@ def compare(sessions: int, registrations: int) -> list[dict[str, Any]]:
     small = bench.measure(editor)
     bench.make_editions(sessions - SMALL_SESSIONS, registrations - SMALL_VISITORS, first=1)
     large = bench.measure(editor)
-    return [
-        {"page": name, "small": small[name], "large": large[name], "cpu_ratio": round(large[name]["cpu"] / small[name]["cpu"], 2)}
-        for name in small
-    ]  # fmt: skip
+    return list(beside([[small, large]]))

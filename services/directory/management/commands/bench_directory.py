@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from portal.core.page_costs import beside
 from portal.core.scratch import manage, scratch_portal
 from services.directory import bench
 
@@ -43,10 +44,7 @@ def compare(vendors: int) -> list[dict[str, Any]]:
     bench.make_vendors(vendors - SMALL, verifier, first=SMALL)
     bench.index()
     large = bench.measure(verifier)
-    return [
-        {"page": name, "small": small[name], "large": large[name], "cpu_ratio": round(large[name]["cpu"] / small[name]["cpu"], 2)}
-        for name in small
-    ]  # fmt: skip
+    return list(beside([[small, large]]))
 
 
 def long_sheet(rows: int) -> dict[str, Any]:

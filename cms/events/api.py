@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext as _
 from ninja import Router, Schema, Status
 from pydantic import StringConstraints
 
-from portal.accounts.api_auth import anyone, caller
+from portal.accounts.api_auth import anyone, caller, required_caller
 from portal.accounts.models import User
 from portal.core.bilingual import pair
 from portal.core.rest import Problem, decode_cursor, encode_cursor, instant, page_limit, read_body
@@ -20,6 +20,7 @@ from portal.core.rest import Problem, decode_cursor, encode_cursor, instant, pag
 from . import actions, limits, queries
 from .errors import AlreadyRegistered
 from .models import ProgrammeSession, Registration
+from .models.dates import FIRST_DAY, LAST_DAY
 
 router = Router(tags=["events"])
 
@@ -67,7 +68,7 @@ def list_sessions(
     """Sessions of the film week, in order of time."""
     found = ProgrammeSession.objects.visible().select_related("edition")
     if edition:
-        found = found.filter(edition__slug=edition[:60])
+        found = found.filter(edition__slug=one_line(edition, "edition")[:60])
     if day:
         found = queries.of_day(found, day_of(day))
     if venue:
@@ -86,9 +87,19 @@ def list_sessions(
 def day_of(text: str) -> date:
     """Return a day. Raises `Problem` 422."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as exc:
         raise Problem(422, "invalid", "day is YYYY-MM-DD.", errors={"day": ["YYYY-MM-DD"]}) from exc
+    if not FIRST_DAY <= day < LAST_DAY:
+        raise Problem(422, "invalid", "day lies outside the calendar.", errors={"day": ["1900 to 8999"]})
+    return day
+
+
+def one_line(text: str, field: str) -> str:
+    """Return a text a database can hold. Raises `Problem` 422 for a NUL."""
+    if "\x00" in text:
+        raise Problem(422, "invalid", f"{field} has a sign that no text has.", errors={field: ["NUL"]})
+    return text
 
 
 def number_of(text: str, field: str) -> int:
@@ -118,9 +129,9 @@ def one_session(request: HttpRequest, slug: str) -> dict[str, Any]:
 
 
 def whoever(request: HttpRequest) -> bool:
-    """Guard of registrations: no account and no CSRF token; a bearer token, where sent, must work."""
+    """Guard of registrations: no account and no CSRF token; a bearer token, where sent, must work and may write."""
     if request.headers.get("Authorization"):
-        caller(request)
+        required_caller(request)
     if limits.too_many(request):
         wait = 60 - timezone.now().second
         raise Problem(429, "too_many", _("Too many registrations from here at once. Wait a minute."), retry_after=wait)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from .actions.editions import free_slug
 from .models import Audience, Edition, Film, FilmCopy, Hall, Person, Programme, ProgrammeSession
+from .models.dates import validate_day
 
 
 class WithCompanions(forms.Form):
@@ -135,6 +136,7 @@ class SessionForm(forms.ModelForm):
         self.fields["programme"].queryset = Programme.objects.filter(edition=edition)
         self.fields["hall"].queryset = Hall.objects.select_related("venue")
         self.fields["starts_at"].input_formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+        self.fields["starts_at"].validators.append(validate_day)
         for audience, label in Audience.choices:
             if audience != Audience.PUBLIC:
                 self.fields[f"quota_{audience}"] = forms.IntegerField(
@@ -188,9 +190,11 @@ class MoveForm(forms.Form):
 
     hall = forms.ModelChoiceField(Hall.objects.select_related("venue"), label=gettext_lazy("Hall"))
     starts_at = forms.DateTimeField(
-        label=gettext_lazy("Starts at"), widget=clock_input("datetime-local"),
+        label=gettext_lazy("Starts at"),
+        widget=clock_input("datetime-local"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
-    )  # fmt: skip
+        validators=[validate_day],
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
@@ -208,6 +212,10 @@ class CopyForm(forms.ModelForm):
         model = Edition
         fields = ("name_zh", "name_en", "slug", "start")
         widgets = {"start": forms.DateInput({"type": "date"}, format="%Y-%m-%d")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["start"].validators.append(validate_day)
 
 
 class SyncForm(forms.Form):

@@ -30,6 +30,7 @@ from .models import (
     SessionPerson,
     Travel,
 )
+from .models.dates import FIRST_DAY, LAST_DAY
 from .models.sessions import SessionQuerySet
 
 State = ProgrammeSession.State
@@ -204,8 +205,12 @@ def starts_of(edition: Edition, *, drafts: bool = False) -> list[tuple[datetime,
 
 
 def bounds(day: date) -> tuple[datetime, datetime]:
-    """Return the instants between which a festival day's sessions start: six to six."""
+    """Return the instants between which a festival day's sessions start: six to six.
+
+    The calendar's own first and last days have no neighbours; there the nearest day that has is meant.
+    """
     zone = timezone.get_current_timezone()
+    day = max(FIRST_DAY, min(LAST_DAY, day))
     start = datetime(day.year, day.month, day.day, tzinfo=zone) + rules.DAY_BREAK
     return start, start + timedelta(days=1)
 

@@ -149,6 +149,11 @@ def offer_end(now: datetime, starts_at: datetime, hours: int) -> datetime:
     return min(now + timedelta(hours=hours), starts_at)
 
 
+def may_enter(state: str, *, at: datetime, late_at: datetime) -> bool:
+    """Return whether the door may let a registration in at a time: who waits only once empty seats are given away."""
+    return state == "registered" or (state in {"waiting", "offered"} and at >= late_at)
+
+
 def people_inside(moves: Iterable[int], seats: int) -> int:
     """Return how many of a registration are inside: the sum of its check-ins, never below none or above its seats."""
     return max(0, min(seats, sum(moves)))

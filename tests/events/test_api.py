@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from cms.events.models import Registration
+from portal.accounts.actions import create_token
 from tests.factories.events import START, at, make_hall, make_session, register
 
 
@@ -47,7 +48,7 @@ def test_filters_and_cursor(client, gao, edition, screening):
 
 
 @pytest.mark.parametrize(
-    "query", [{"day": "tomorrow"}, {"venue": "x"}, {"venue": "-1"}, {"limit": "0"}, {"limit": "101"}, {"cursor": "!!"}, {"cursor": "eyJmcm9tIjogLTF9"}],
+    "query", [{"day": "tomorrow"}, {"day": "9999-12-31"}, {"day": "0001-01-01"}, {"edition": "\x00"}, {"venue": "x"}, {"venue": "-1"}, {"limit": "0"}, {"limit": "101"}, {"cursor": "!!"}, {"cursor": "eyJmcm9tIjogLTF9"}],
 )  # fmt: skip
 def test_bad_parameters_are_a_422(client, screening, query):
     answer = client.get("/api/v1/events", query)
@@ -85,7 +86,8 @@ def test_the_order_of_errors(screening):
 @pytest.mark.parametrize(
     "fields",
     [{"email": "nobody"}, {"name": "x" * 10_000}, {"name": "\x00"}, {"email": "a@b.c" + "d" * 300}, {"companions": ["x"] * 99},
-     {"companions": "x"}, {"companions": [5]}, {"phone": "1" * 200}, {"phone": "\x00"}, {"access_code": "NOT-OURS"}, {"companions": ["\x00"]}],
+     {"companions": "x"}, {"companions": [5]}, {"phone": "1" * 200}, {"phone": "\x00"}, {"access_code": "NOT-OURS"}, {"access_code": "\x00"}, {"email": "\x00"},
+     {"name": "\ud800"}, {"companions": ["\x00"]}],
 )  # fmt: skip
 def test_bad_values_are_a_422_and_take_no_seat(screening, fields):
     answer = post(screening, {"name": "陈可", "email": "chen@mail.example"} | fields)
@@ -131,3 +133,14 @@ def test_one_session_in_full(client, screening):
     assert answer["starts_at"] < answer["ends_at"]
     assert "陈可" not in json.dumps(answer, ensure_ascii=False)
     assert START.isoformat()[:4] in answer["starts_at"]
+
+
+def test_a_key_that_may_only_read_registers_nobody(screening, lin):
+    _token, secret = create_token(actor=lin, name="reader", can_write=False)
+    answer = post(screening, {"name": "陈可", "email": "chen@mail.example"}, Authorization=f"Bearer {secret}")
+    assert (answer.status_code, answer.json()["code"]) == (403, "read_only_token")
+    assert not Registration.objects.exists()
+    _token, secret = create_token(actor=lin, name="writer", can_write=True)
+    answer = post(screening, {"name": "陈可", "email": "chen@mail.example"}, Authorization=f"Bearer {secret}")
+    assert answer.status_code == 201
+    assert Registration.objects.get().user == lin

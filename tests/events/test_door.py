@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cms.events import queries, tickets
-from cms.events.models import CheckIn, Registration, SeatPool, new_code
+from cms.events import actions, queries, tickets
+from cms.events.models import CheckIn, ProgrammeSession, Registration, SeatPool, new_code
 from tests.factories.events import at, make_edition, make_hall, make_session, register
 
 
@@ -165,4 +165,50 @@ def test_a_clock_that_is_wrong_by_years_is_kept_near_now(screening, doorkeeper):
     made = register(screening)
     row = entry(made.code) | {"at": "1999-01-01T00:00:00Z"}
     send(doorkeeper, screening, [row])
+    assert abs(CheckIn.objects.get().at - timezone.now()) < timedelta(days=4)
+
+
+def test_nobody_who_cancelled_is_let_in_and_who_waits_only_once_seats_are_given_away(gao, edition, hall, doorkeeper):
+    session = make_session(gao, edition, hall, capacity=1)
+    gone = register(session)
+    actions.cancel_registration(registration=gone)
+    register(session)
+    waits = register(session)
+    answer = send(doorkeeper, session, [entry(gone.code), entry(waits.code)]).json()
+    assert (answer["kept"], len(answer["unknown"])) == ([], 2)
+    assert not CheckIn.objects.exists()
+    ProgrammeSession.objects.filter(pk=session.pk).update(starts_at=timezone.now() + timedelta(minutes=2))
+    kept = entry(waits.code)
+    answer = send(doorkeeper, session, [kept, entry(gone.code)]).json()
+    assert (answer["kept"], len(answer["unknown"])) == ([kept["id"]], 1)
+
+
+def test_kept_means_stored_for_this_session_and_this_code(gao, edition, screening, doorkeeper):
+    """An id that is known from another session, or for another code, is told apart; the phone keeps it as refused."""
+    other = make_session(gao, edition, make_hall(), begins=at(15))
+    here, there, third = register(screening), register(other), register(screening)
+    row = entry(here.code)
+    assert send(doorkeeper, screening, [row]).json()["kept"] == [row["id"]]
+    for session, code in ((other, there.code), (screening, third.code)):
+        answer = send(doorkeeper, session, [row | {"code": code}]).json()
+        assert (answer["kept"], answer["unknown"]) == ([], [row["id"]])
+    assert send(doorkeeper, screening, [row]).json()["kept"] == [row["id"]]
+    assert CheckIn.objects.get().registration == here
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\ud800", "\u202e", "\x1b", "👩‍🎤"])
+def test_odd_signs_of_a_phone_are_no_error(screening, doorkeeper, sign):
+    made = register(screening)
+    rows = [entry(made.code), entry(made.code) | {"code": sign * 6}, entry(made.code) | {"id": sign}]
+    answer = send(doorkeeper, screening, rows, device=f"phone{sign}")
+    assert answer.status_code == 200
+    assert answer.json()["kept"] == [rows[0]["id"]]
+    assert CheckIn.objects.get().device.startswith("phone")
+    assert send(doorkeeper, screening, rows, device="\x00\ud800").status_code == 400
+
+
+@pytest.mark.parametrize("when", ["9999-12-31T23:59:59.999-12:00", "0001-01-01T00:00:00+14:00"])
+def test_a_clock_at_the_ends_of_the_calendar_is_kept_near_now(screening, doorkeeper, when):
+    made = register(screening)
+    assert send(doorkeeper, screening, [entry(made.code) | {"at": when}]).status_code == 200
     assert abs(CheckIn.objects.get().at - timezone.now()) < timedelta(days=4)

@@ -7,13 +7,14 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from cms.events import queries
-from cms.events.models import Pick, ProgrammeSession, Registration
+from cms.events.models import Edition, Pick, ProgrammeSession, Registration
 from tests.factories.events import (
     START,
     at,
@@ -315,3 +316,56 @@ def test_a_session_is_found_by_words_and_gone_when_called_off(desk, gao, screeni
     desk.post(reverse("events:move_session", args=[screening.pk]), {"hall": screening.hall_id, "starts_at": at(12).strftime("%Y-%m-%dT%H:%M")})  # fmt: skip
     url = reverse("pages:find")
     assert screening.get_absolute_url() in desk.get(url, {"q": "江雾"}).text
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1899-12-31"])
+def test_no_reader_of_a_date_breaks_at_the_ends_of_the_calendar(desk, edition, hall, screening, day):
+    assert desk.get(edition.get_absolute_url(), {"day": day}).status_code == 200
+    assert desk.get(reverse("events:board", args=[edition.slug]), {"day": day}).status_code == 200
+    new = reverse("events:new_session", args=[edition.slug])
+    assert desk.get(new, {"starts_at": f"{day}T23:59", "hall": hall.pk}).status_code == 200
+    for clock in ("00:00", "23:59"):
+        answer = desk.post(new, session_form(hall, starts_at=f"{day}T{clock}"))
+        assert answer.status_code == 422
+        assert answer.context["form"].errors["starts_at"]
+        moved = {"hall": hall.pk, "starts_at": f"{day}T{clock}", "version": screening.version}
+        assert desk.post(reverse("events:move_session", args=[screening.pk]), moved).status_code == 302
+    copy = {"name_zh": "下一届", "name_en": "Next", "slug": "next-one", "start": day}
+    answer = desk.post(reverse("events:copy_edition", args=[edition.slug]), copy)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["start"]
+    fields = {
+        "name_zh": "届",
+        "name_en": "One",
+        "slug": "one",
+        "kind": "festival",
+        "state": "draft",
+        "start": day,
+        "end": day,
+    }
+    assert desk.post("/admin/film-week/editions/new/", fields).status_code == 200
+    assert Edition.objects.count() == 1
+
+
+def test_an_edition_of_a_thousand_years_is_refused(db):
+    endless = Edition(slug="endless", name_zh="届", name_en="One", start=START, end=START + timedelta(days=101))
+    with pytest.raises(ValidationError) as refused:
+        endless.full_clean()
+    assert "end" in refused.value.error_dict
+
+
+def test_event_times_carry_the_zone_they_are_told_in(client, screening):
+    page = client.get(screening.get_absolute_url()).text
+    data = json.loads(page.split('<script type="application/ld+json">')[1].split("</script>")[0])
+    assert data["startDate"] == at(10).isoformat()
+    assert data["startDate"].endswith("+08:00")
+    assert data["endDate"].endswith("+08:00")
+
+
+def test_a_films_page_says_its_title_where_links_are_shown(client, gao, edition, hall):
+    film = make_film(title_zh="屏上江雾")
+    make_session(gao, edition, hall, showings=[(film, None)])
+    page = client.get(reverse("events:film", args=[edition.slug, film.slug])).text
+    assert f'<meta property="og:title" content="屏上江雾 · {edition.name_zh}">' in page
+    listed = client.get(reverse("events:films", args=[edition.slug])).text
+    assert '<meta property="og:title"' in listed

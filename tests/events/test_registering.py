@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from cms.events import actions, tickets
@@ -258,3 +259,67 @@ def test_a_code_of_ours_is_read_and_a_forged_one_is_not(screening):
     assert [tickets.read(one) for one in forged] == [None] * len(forged)
     assert tickets.typed_code(f" {made.spoken_code.lower()} ") == made.code
     assert tickets.typed_code("K7M2-9O") == ""
+
+
+@pytest.fixture
+def offered(gao, edition, hall):
+    """Somebody to whom the two seats of a full session are offered."""
+    session = make_session(gao, edition, hall, capacity=2)
+    first = register(session, companions=["同行"])
+    waits = register(session, companions=["同行"])
+    actions.cancel_registration(registration=first)
+    waits.refresh_from_db()
+    assert waits.state == "offered"
+    return waits
+
+
+def test_an_offer_on_a_called_off_session_is_refused_and_nobody_hears_that_it_lapsed(gao, offered, client):
+    accept = reverse("events:accept_offer", args=[offered.secret])
+    session = offered.session
+    session.refresh_from_db()
+    actions.call_off_session(actor=gao, session=session, reason_zh="雨", reason_en="Rain")
+    with pytest.raises(NotRegistrable):
+        actions.accept_offer(registration=offered)
+    assert "已取消" in client.post(accept, follow=True).text
+    actions.lapse_offers(now=offered.offered_until + timedelta(minutes=1))
+    offered.refresh_from_db()
+    assert offered.state == "lapsed"
+    assert letters(offered) == ["waiting", "offered", "called_off"]
+
+
+def test_an_offer_is_refused_once_the_session_moved_and_has_begun(gao, offered):
+    session = offered.session
+    session.refresh_from_db()
+    Registration.objects.filter(pk=offered.pk).update(offered_until=session.starts_at)
+    actions.move_session(actor=gao, session=session, hall=session.hall, starts_at=at(9))
+    offered.refresh_from_db()
+    assert offered.offered_until == at(9), "an offer ends at the start, also at an earlier one"
+    with pytest.raises((NotRegistrable, OfferLapsed)):
+        actions.accept_offer(registration=offered, now=at(9, 30))
+    offered.refresh_from_db()
+    assert offered.state == "offered"
+
+
+def test_a_party_larger_than_all_seats_is_refused_and_never_holds_up_the_others(gao, edition, hall):
+    session = make_session(gao, edition, hall, capacity=4)
+    first, pair = register(session), register(session, companions=["甲"])
+    big = register(session, companions=["甲", "乙", "丙"])
+    small = register(session, companions=["甲"])
+    assert (big.state, small.state) == ("waiting", "waiting")
+    actions.cancel_registration(registration=first)
+    session.refresh_from_db()
+    session.capacity = 3
+    actions.keep_session(actor=gao, session=session)
+    with pytest.raises(NotEnoughSeats) as refused:
+        register(session, companions=["甲", "乙", "丙"])
+    assert refused.value.field == "companions"
+    actions.cancel_registration(registration=pair)
+    small.refresh_from_db()
+    big.refresh_from_db()
+    assert (big.state, small.state) == ("waiting", "offered")
+    assert register(session).state == "registered"
+
+
+def test_a_place_on_the_waiting_list_may_be_taken_where_no_seat_is_given_yet(gao, edition, hall):
+    session = make_session(gao, edition, hall, capacity=2, quotas={"press": 2})
+    assert register(session).state == "waiting"

@@ -33,7 +33,10 @@ class Entry:
 
 @dataclass(slots=True)
 class Received:
-    """What became of a phone's entries: ids kept (new or known), and codes that are none of this session."""
+    """What became of a phone's entries: ids that are stored here (new or known), and those that are not and why not.
+
+    `unknown`: the code is none of this session, its holder may not come in, or the id belongs to another entry.
+    """
 
     kept: list[UUID] = field(default_factory=list)
     unknown: list[UUID] = field(default_factory=list)
@@ -45,33 +48,49 @@ def receive_check_ins(*, actor: User, session: ProgrammeSession, device: str, en
     """Keep what a phone sends; an id that is known already changes nothing, so it may be sent again and again.
 
     Every entry is kept with the phone's own time, also where two phones let the same person in; who is inside is
-    counted once. Raises `PermissionDenied`.
+    counted once. Kept means stored, for this session and this code; nobody who cancelled is let in, and who waits only
+    from the time on when empty seats are given away. Raises `PermissionDenied`.
     """
     require(actor, rules.DOOR)
     answer = Received()
     codes = {entry.code for entry in entries}
     ids = dict(session.registrations.filter(code__in=codes).values_list("code", "pk"))
     locked = lock_rows(Registration, ids.values())
-    known = set(CheckIn.objects.filter(pk__in=[entry.id for entry in entries]).values_list("pk", flat=True))
+    before = _stored(entries)
     new: dict[UUID, CheckIn] = {}
     for entry in entries:
         pk = ids.get(entry.code)
-        if pk is None:
-            answer.unknown.append(entry.id)
+        if pk is None or entry.id in before or entry.id in new:
             continue
-        answer.kept.append(entry.id)
-        if entry.id not in known and entry.id not in new:
+        if rules.may_enter(locked[pk].state, at=entry.at, late_at=session.late_at):
             seats = locked[pk].seats
             new[entry.id] = CheckIn(
-                id=entry.id, session=session, registration_id=pk, device=device, at=entry.at, by=actor,
+                id=entry.id,
+                session=session,
+                registration_id=pk,
+                device=device,
+                at=entry.at,
+                by=actor,
                 people=max(-seats, min(seats, entry.people)),
-            )  # fmt: skip
+            )
     CheckIn.objects.bulk_create(new.values(), ignore_conflicts=True)
+    stored = _stored(entries)  # read again: another phone may have sent the same id for something else meanwhile
+    for entry in entries:
+        here = (session.pk, ids.get(entry.code))
+        (answer.kept if stored.get(entry.id) == here else answer.unknown).append(entry.id)
     answer.changed = {row.registration_id for row in new.values()}
     _count(answer.changed, locked)
     if new:
         record("events.checked_in", actor=actor, subject=session, device=device, entries=len(new))
     return answer
+
+
+def _stored(entries: Sequence[Entry]) -> dict[UUID, tuple[int, int | None]]:
+    """Return the session and the registration under which each of the entries' ids is stored: one query."""
+    rows = CheckIn.objects.filter(pk__in=[entry.id for entry in entries])
+    return {
+        pk: (session, registration) for pk, session, registration in rows.values_list("pk", "session", "registration")
+    }
 
 
 def _count(changed: Iterable[int], locked: dict[int, Registration]) -> None:

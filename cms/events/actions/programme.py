@@ -44,7 +44,7 @@ from portal.core.locking import lock_rows
 from portal.search.actions import stage, unstage
 
 from .letters import write_letter
-from .registering import offer_next
+from .registering import end_offers_by, offer_next
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -90,6 +90,7 @@ def keep_session(
         session.save()
         _save_relations(session, guests, showings)
         _seat(session, quotas, now)
+        end_offers_by(session)
         _keep_stage_days(actor, session, before)
         record(
             f"events.session_{'changed' if before else 'made'}", actor=actor, subject=session, version=session.version,

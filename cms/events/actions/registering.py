@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,6 +32,7 @@ from cms.events.models import (
     SeatPool,
     new_code,
 )
+from cms.events.models.registrations import WITHOUT_NUL
 from portal.audit.actions import record
 from portal.core.locking import lock_rows
 
@@ -60,7 +63,8 @@ def register(
 ) -> Registration:
     """Register somebody with companions, by name; where seats are short they wait, in order. No account is needed.
 
-    Raises `NotRegistrable`, `TooMany`, `UnknownCode`, `AlreadyRegistered`, and `ValidationError` for bad values.
+    Raises `NotRegistrable`, `TooMany`, `NotEnoughSeats` for a party larger than all seats there are, `UnknownCode`,
+    `AlreadyRegistered`, and `ValidationError` for bad values.
     """
     now = now or timezone.now()
     most = session.edition.companions_most
@@ -69,6 +73,7 @@ def register(
             _("At most %(most)s companions. Register twice for a larger group.") % {"most": most}, field="companions"
         )
     _require_open(session, now)
+    _require_storable(email=email, access_code=access_code)
     pool = _locked_pool(session, access_code)
     session.refresh_from_db(fields=["state", "entry", "starts_at"])  # called off or moved while we waited for the lock
     _require_open(session, now)
@@ -76,6 +81,7 @@ def register(
     if session.registrations.live().filter(email=email).exists():
         raise _already()
     seats = 1 + len(companions)
+    _require_room(pool, seats)
     waiting = _queue(pool).exists()
     registration = Registration(
         session=session, pool=pool, name=name.strip(), email=email, phone=phone.strip(), wheelchair=wheelchair,
@@ -121,6 +127,15 @@ def _keep_companions(registration: Registration, companions: Sequence[str]) -> N
     Companion.objects.bulk_create(rows)
 
 
+def _require_storable(**texts: str) -> None:
+    """Refuse a NUL before the texts are looked up: programs write past forms, and PostgreSQL cannot even compare it."""
+    for field, text in texts.items():
+        try:
+            WITHOUT_NUL(text)
+        except ValidationError as exc:
+            raise ValidationError({field: exc.messages}) from exc
+
+
 def _already() -> AlreadyRegistered:
     text = _("This address is registered for this session already. The link to change it is in the mail you got.")
     return AlreadyRegistered(text, field="email")
@@ -163,8 +178,19 @@ def _free_code(session: ProgrammeSession) -> str:
 
 
 def _queue(pool: SeatPool):  # type: ignore[no-untyped-def]  # a queryset of Registration
-    """Return who waits for this pool, first come first; an offer still open stands ahead of them."""
-    return Registration.objects.filter(pool=pool, state=State.WAITING).order_by("position")
+    """Return who waits for this pool, first come first; an offer still open stands ahead of them.
+
+    A party larger than the whole pool (it was made smaller) keeps its place but is nobody's hindrance: it can only be
+    seated once there are more seats or fewer of them.
+    """
+    return Registration.objects.filter(pool=pool, state=State.WAITING, seats__lte=pool.seats).order_by("position")
+
+
+def _require_room(pool: SeatPool, seats: int) -> None:
+    """Refuse a party that all seats together would not hold; it would wait for ever. One person may always wait."""
+    if seats > max(1, pool.seats):
+        text = _("There are only %(seats)s seats in all. Come with fewer companions.")
+        raise NotEnoughSeats(text % {"seats": pool.seats}, field="companions")
 
 
 def _locked(registration: Registration) -> tuple[SeatPool, Registration]:
@@ -191,6 +217,8 @@ def change_companions(
     if len(companions) > most:
         raise TooMany(_("At most %(most)s companions.") % {"most": most}, field="companions")
     more = 1 + len(companions) - registration.seats
+    if more > 0:
+        _require_room(pool, 1 + len(companions))
     if registration.state == State.REGISTERED:
         if more > 0 and (pool.free < more or _queue(pool).exists()):
             free = 0 if _queue(pool).exists() else pool.free
@@ -236,9 +264,14 @@ def _leave(pool: SeatPool, registration: Registration, state: str) -> None:
 
 @transaction.atomic
 def accept_offer(*, registration: Registration, actor: User | None = None, now: datetime | None = None) -> Registration:
-    """Take the seat that was offered. Raises `OfferLapsed`, and `WrongState` where none was."""
+    """Take the seat that was offered.
+
+    Raises `OfferLapsed`, `WrongState` where none was offered, `NotRegistrable` where the session was called off or has
+    begun, whenever the offer was made: the lock of the pool is the one that calling off takes too.
+    """
     now = now or timezone.now()
     _pool, registration = _locked(registration)
+    _require_open(registration.session, now)
     if registration.state_at(now) == State.LAPSED:
         raise OfferLapsed(_("The time to take this seat is over; it went to the next in line."))
     if registration.state != State.OFFERED:
@@ -276,8 +309,17 @@ def offer_next(pool: SeatPool, *, now: datetime) -> int:
     return offered
 
 
+def end_offers_by(session: ProgrammeSession) -> None:
+    """Let no offer of a session outlive its start, which was moved. Its pools are locked by the caller."""
+    late = session.registrations.filter(state=State.OFFERED, offered_until__gt=session.starts_at)
+    late.update(offered_until=session.starts_at, version=F("version") + 1)
+
+
 def lapse_offers(*, now: datetime | None = None) -> int:
-    """End the offers whose time is over and offer the seats to the next. Returns how many ended."""
+    """End the offers whose time is over and offer the seats to the next. Returns how many ended.
+
+    Nobody is written to about a session that was called off: that letter said it all.
+    """
     now = now or timezone.now()
     due = Registration.objects.filter(state=State.OFFERED, offered_until__lte=now)
     ended = 0
@@ -288,7 +330,8 @@ def lapse_offers(*, now: datetime | None = None) -> int:
                 continue
             _leave(pool, registration, State.LAPSED)
             record("events.offer_lapsed", actor=None, subject=registration)
-            write_letter(registration, "lapsed")
+            if registration.session.state == ProgrammeSession.State.PUBLISHED:
+                write_letter(registration, "lapsed")
             offer_next(pool, now=now)
             ended += 1
     return ended

@@ -16,6 +16,9 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from portal.core.bilingual import Bilingual
 from portal.core.day_ranges import DayRange
 
+from .dates import validate_day
+
+MOST_DAYS = 100
 RESERVED = frozenset({"desk", "door", "mine", "r", "sessions"})
 
 
@@ -66,8 +69,8 @@ class Edition(models.Model):
     summary_en = models.CharField(_("one line in English"), max_length=200, blank=True)
     town_zh = models.CharField(_("town in Chinese"), max_length=30, default="永川")
     town_en = models.CharField(_("town in English"), max_length=40, default="Yongchuan")
-    start = models.DateField(_("first day"))
-    end = models.DateField(_("day after the last"))
+    start = models.DateField(_("first day"), validators=[validate_day])
+    end = models.DateField(_("day after the last"), validators=[validate_day])
     picture = models.ForeignKey(
         "media.PortalImage", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("picture")
     )
@@ -115,9 +118,11 @@ class Edition(models.Model):
         return reverse("events:edition", args=[self.slug])
 
     def clean(self) -> None:
-        """An edition's address is none that the portal uses itself."""
+        """An edition's address is none that the portal uses itself, and its pages show every day it has."""
         if self.slug in RESERVED:
             raise ValidationError({"slug": _("This address is taken. Choose another.")})
+        if self.start and self.end and (self.end - self.start).days > MOST_DAYS:
+            raise ValidationError({"end": _("An edition lasts %(most)s days at most.") % {"most": MOST_DAYS}})
 
     @property
     def days(self) -> DayRange:

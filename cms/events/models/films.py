@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.bilingual import Bilingual
 
+from .dates import validate_day
+
 
 class Film(models.Model):
     """影片: a film that is shown in one session or in several."""
@@ -70,8 +72,8 @@ class FilmCopy(models.Model):
     picture_en = models.CharField(_("picture and sound in English"), max_length=80, blank=True)
     subtitles_zh = models.CharField(_("subtitles in Chinese"), max_length=60, blank=True)
     subtitles_en = models.CharField(_("subtitles in English"), max_length=80, blank=True)
-    key_from = models.DateTimeField(_("key (KDM) from"), null=True, blank=True)
-    key_until = models.DateTimeField(_("key (KDM) until"), null=True, blank=True)
+    key_from = models.DateTimeField(_("key (KDM) from"), null=True, blank=True, validators=[validate_day])
+    key_until = models.DateTimeField(_("key (KDM) until"), null=True, blank=True, validators=[validate_day])
 
     picture = Bilingual()
     subtitles = Bilingual()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from portal.core.bilingual import Bilingual
 
+from .dates import validate_day
 from .editions import Edition, Programme
 from .films import Film, FilmCopy, Person
 from .venues import Hall
@@ -81,8 +82,8 @@ class ProgrammeSession(models.Model):
     text_en = models.TextField(_("text in English"), max_length=1800, blank=True)
     spoken_zh = models.CharField(_("spoken language in Chinese"), max_length=60, blank=True)
     spoken_en = models.CharField(_("spoken language in English"), max_length=80, blank=True)
-    starts_at = models.DateTimeField(_("starts at"))
-    ends_at = models.DateTimeField(_("ends at"))
+    starts_at = models.DateTimeField(_("starts at"), validators=[validate_day])
+    ends_at = models.DateTimeField(_("ends at"), validators=[validate_day])
     hall = models.ForeignKey(Hall, models.PROTECT, related_name="sessions", verbose_name=_("hall"))
     entry = models.CharField(pgettext_lazy("door", "entry"), max_length=8, choices=Entry, default=Entry.REGISTER)
     capacity = models.PositiveIntegerField(

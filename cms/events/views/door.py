@@ -116,10 +116,10 @@ def sync(request: MemberRequest, slug: str) -> HttpResponse:
         return JsonResponse({"error": "too_large"}, status=413)
     try:
         data = json.loads(request.body)
-        rows, device = data["entries"], str(data["device"])[:40]
+        rows, device = data["entries"], printable(str(data["device"]))[:40].strip()
     except (ValueError, KeyError, TypeError, RecursionError):
         return JsonResponse({"error": "malformed"}, status=400)
-    if not isinstance(rows, list) or len(rows) > MOST_ENTRIES or not device.strip():
+    if not isinstance(rows, list) or len(rows) > MOST_ENTRIES or not device:
         return JsonResponse({"error": "malformed"}, status=400)
     entries, refused = [], []
     for row in rows:
@@ -134,6 +134,11 @@ def sync(request: MemberRequest, slug: str) -> HttpResponse:
     done = [str(one) for one in received.kept]
     state = door_state(found, queries.door_counts(found), queries.repeats(found))
     return JsonResponse({"kept": done, "unknown": [*map(str, received.unknown), *refused], "state": state})
+
+
+def printable(text: str) -> str:
+    """Return a text without the signs that cannot be shown or stored: NUL, half of a pair, invisible ones."""
+    return "".join(sign for sign in text[:200] if sign.isprintable())
 
 
 @doorkeeper

@@ -8,6 +8,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from bookings.views import calendar_file
+from portal.accounts.views import sign_in_door
 from portal.api import api, api_docs
 from portal.health import readyz
 from portal.payments.views import fake as fake_provider
@@ -20,6 +21,7 @@ operations = [path("healthz", ui.healthz, name="healthz"), path("readyz", readyz
 private = [
     path("accounts/", include("portal.accounts.urls")),
     path("accounts/", include("allauth.urls")),
+    path("admin/login/", sign_in_door, name="admin_sign_in"),
     path("admin/", include(wagtailadmin_urls)),
     path("", include("media.urls")),
     path("documents/", include(wagtaildocs_urls)),
@@ -44,6 +46,7 @@ pages = i18n_patterns(
     path("film-week/", include("cms.events.urls")),
     path("services/directory/", include("services.directory.urls")),
     path("", include("cms.pages.urls")),
+    path("_util/login/", sign_in_door, name="frontend_sign_in"),
     path("", include(wagtail_urls)),
     prefix_default_language=True,
 )

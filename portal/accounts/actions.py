@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from portal.audit.actions import record
@@ -58,6 +59,11 @@ def update_organisation(*, actor: User, organisation: Organisation, **fields: st
     return organisation
 
 
+def invitation_secret(nonce: str) -> str:
+    """Return the secret of an invitation's link: made from its nonce and `SECRET_KEY`, so that no table holds it."""
+    return salted_hmac("portal.accounts.invitation", nonce, algorithm="sha256").hexdigest()
+
+
 @transaction.atomic
 def invite(
     *, actor: User, organisation: Organisation, email: str, role: str, now: datetime | None = None
@@ -67,24 +73,25 @@ def invite(
     email = email.strip().lower()
     if organisation.memberships.filter(user__email=email).exists():
         raise AlreadyMember(_("This person belongs to the company already."), field="email")
-    secret = secrets.token_urlsafe(24)
+    nonce = secrets.token_urlsafe(24)
     organisation.invitations.filter(email=email, accepted_at=None).delete()
     invitation = Invitation(
         organisation=organisation,
         email=email,
         role=role,
-        token_hash=hashed(secret),
+        nonce=nonce,
+        token_hash=hashed(invitation_secret(nonce)),
         invited_by=actor,
         expires_at=(now or timezone.now()) + INVITATION_LIFE,
     )
     invitation.full_clean()
     invitation.save()
-    enqueue("portal.accounts.tasks.send_invitation", invitation.pk, secret, translation.get_language() or "zh-hans")
+    enqueue("portal.accounts.tasks.send_invitation", invitation.pk, translation.get_language() or "zh-hans")
     record("accounts.invited", actor=actor, subject=invitation, role=role)
     return invitation
 
 
-def send_invitation_mail(invitation_id: int, secret: str, language: str) -> None:
+def send_invitation_mail(invitation_id: int, language: str) -> None:
     """Mail the link of an invitation that is still open."""
     from django.conf import settings
 
@@ -94,7 +101,7 @@ def send_invitation_mail(invitation_id: int, secret: str, language: str) -> None
     with translation.override(language):
         names = {"person": invitation.invited_by, "company": invitation.organisation}
         subject = _("%(person)s invites you to join %(company)s") % names
-        link = f"{settings.PORTAL_BASE_URL}/accounts/invitations/{secret}/"
+        link = f"{settings.PORTAL_BASE_URL}/accounts/invitations/{invitation_secret(invitation.nonce)}/"
         body = _("Open this link within 14 days to join: %(link)s") % {"link": link}
     EmailMessage(" ".join(subject.split()), body, to=[invitation.email]).send()
 
@@ -102,6 +109,8 @@ def send_invitation_mail(invitation_id: int, secret: str, language: str) -> None
 @transaction.atomic
 def accept_invitation(*, actor: User, secret: str, now: datetime | None = None) -> Membership:
     """Join the company of an invitation. Raises `InvitationUnusable` where it is used, old or somebody else's."""
+    found = Invitation.objects.filter(token_hash=hashed(secret)).values_list("pk", flat=True)
+    lock_rows(Invitation, list(found))  # a second press waits, and then finds the invitation used
     invitation = Invitation.objects.select_related("organisation").filter(token_hash=hashed(secret)).first()
     now = now or timezone.now()
     usable = invitation and not invitation.accepted_at and invitation.expires_at > now
@@ -147,10 +156,13 @@ def _keep_an_owner(membership: Membership, *, leaving: bool) -> None:
 
 
 @transaction.atomic
-def create_token(*, actor: User, name: str, can_write: bool) -> tuple[ApiToken, str]:
-    """Make a key for programs. Returns it and its text, which is never seen again."""
+def create_token(
+    *, actor: User, name: str, can_write: bool, days: int = 90, now: datetime | None = None
+) -> tuple[ApiToken, str]:
+    """Make a key for programs that works for `days`. Returns it and its text, which is never seen again."""
     secret = f"gy_{secrets.token_urlsafe(32)}"
-    token = ApiToken(user=actor, name=name, token_hash=hashed(secret), can_write=can_write)
+    expires_at = (now or timezone.now()) + timedelta(days=days)
+    token = ApiToken(user=actor, name=name, token_hash=hashed(secret), can_write=can_write, expires_at=expires_at)
     token.full_clean()
     token.save()
     record("accounts.token_created", actor=actor, subject=token, can_write=can_write)
@@ -164,6 +176,16 @@ def revoke_token(*, actor: User, token: ApiToken, now: datetime | None = None) -
         token.revoked_at = now or timezone.now()
         token.save(update_fields=["revoked_at"])
         record("accounts.token_revoked", actor=actor, subject=token)
+
+
+@transaction.atomic
+def end_tokens(*, owner: User, now: datetime | None = None) -> int:
+    """End every key of a person whose password changed: who knew the old one may have made keys. Returns how many."""
+    live = list(ApiToken.objects.filter(user=owner, revoked_at=None))
+    ApiToken.objects.filter(pk__in=[token.pk for token in live]).update(revoked_at=now or timezone.now())
+    for token in live:
+        record("accounts.token_revoked", actor=owner, subject=token, because="password_changed")
+    return len(live)
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from portal.core.rest import Problem, client_address
 
 from .actions import hashed
 from .models import ApiToken, IdempotentAnswer, User
+from .second_factor import needs_factor, owns_factor
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -57,9 +58,11 @@ def _by_token(request: HttpRequest, header: str) -> User:
         token = (
             ApiToken.objects.select_related("user").filter(token_hash=hashed(secret.strip()), revoked_at=None).first()
         )
-    if token is None or not token.user.is_active:
-        raise Problem(401, "bad_token", _("This key does not work. Make a new one on your account page."))
     now = timezone.now()
+    if token is None or not token.user.is_active or token.expires_at <= now:
+        raise Problem(401, "bad_token", _("This key does not work. Make a new one on your account page."))
+    if needs_factor(token.user) and not owns_factor(token.user):
+        raise Problem(401, "second_factor", _("This key works once its owner has set up two-step sign-in."))
     if token.last_used_at is None or token.last_used_at < now - timedelta(minutes=10):
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
     request.api_token = token  # type: ignore[attr-defined]

@@ -1,9 +1,10 @@
 """Forms of people and companies: shape only, the actions decide."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _, ngettext
 
 from . import credit_code
 from .models import Membership, Organisation, User, validate_credit_code
@@ -86,6 +87,14 @@ class TokenForm(forms.Form):
 
     name = forms.CharField(label=_("What it is for"), max_length=80)
     can_write = forms.BooleanField(label=_("May change things, not only read"), required=False)
+    days = forms.TypedChoiceField(label=_("Works for"), coerce=int, empty_value=90, required=False, initial=90)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        lives = [
+            (days, ngettext("%(days)s day", "%(days)s days", days) % {"days": days}) for days in settings.API_KEY_DAYS
+        ]
+        cast(forms.TypedChoiceField, self.fields["days"]).choices = lives
 
 
 class ProfileForm(forms.Form):

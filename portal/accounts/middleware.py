@@ -1,15 +1,31 @@
 """Which company the signed-in person acts for, and the second factor of staff."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from portal.core.rest import Problem, problem_response
 
 from .models import Organisation
+from .second_factor import factor_is_used, needs_factor, owns_factor
 
 SESSION_KEY = "organisation"
-NEEDS_NO_FACTOR = ("/accounts/", "/static/", "/media/", "/healthz", "/readyz")
+ALWAYS = frozenset({"account_login", "account_logout", "set_language", "healthz", "readyz", "mfa_authenticate"})
+"""What staff reach without the second factor, whoever they are."""
+TO_USE_ONE = ALWAYS | {"mfa_reauthenticate"}
+TO_SET_ONE_UP = ALWAYS | {
+    "mfa_activate_totp",
+    "account_reauthenticate",
+    "account_email",
+    "account_email_verification_sent",
+    "account_confirm_email",
+}
 
 
 def acting_for(request: HttpRequest) -> Organisation | None:
@@ -25,7 +41,7 @@ def acting_for(request: HttpRequest) -> Organisation | None:
 
 
 class OrganisationMiddleware:
-    """Sets `request.organisation`; asks staff for a second factor where settings want one."""
+    """Sets `request.organisation`; lets staff in only with a second factor where settings want one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -33,17 +49,22 @@ class OrganisationMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
         request.organisation = acting_for(request) if signed_in else None  # type: ignore[attr-defined]
-        if signed_in and settings.STAFF_NEED_SECOND_FACTOR and self.lacks_factor(request):
-            return redirect("mfa_activate_totp")
         return self.get_response(request)
 
-    @staticmethod
-    def lacks_factor(request: HttpRequest) -> bool:
-        """Return whether a member of staff without second factor asks for anything but setting one up."""
-        if request.path.startswith(NEEDS_NO_FACTOR):
-            return False
-        from allauth.mfa.utils import is_mfa_enabled
-
-        from .rules import is_lot_staff
-
-        return is_lot_staff(request.user) and not is_mfa_enabled(request.user)
+    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any) -> Any:
+        """Turn staff away from every view but those that set up or use the second factor."""
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not needs_factor(request.user, request.path):
+            return None
+        name = request.resolver_match.url_name if request.resolver_match else None
+        if owns_factor(request.user):
+            if factor_is_used(request) or name in TO_USE_ONE:
+                return None
+            step = "mfa_reauthenticate"
+        else:
+            if name in TO_SET_ONE_UP:
+                return None
+            step = "mfa_activate_totp"
+        if request.path.startswith("/api/"):
+            return problem_response(Problem(403, "second_factor", _("Sign in with your second step first.")))
+        back = request.get_full_path() if request.method == "GET" else reverse("accounts:home")
+        return redirect(f"{reverse(step)}?{urlencode({'next': back})}")

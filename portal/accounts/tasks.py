@@ -4,6 +4,6 @@ from .actions import send_invitation_mail
 
 
 @task()
-def send_invitation(invitation_id: int, secret: str, language: str) -> None:
+def send_invitation(invitation_id: int, language: str) -> None:
     """Mail the link of an invitation."""
-    send_invitation_mail(invitation_id, secret, language)
+    send_invitation_mail(invitation_id, language)

@@ -5,8 +5,11 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.core.errors import RuleViolation
@@ -17,6 +20,7 @@ from .http import MemberRequest
 from .middleware import SESSION_KEY
 from .models import ApiToken, Membership, Organisation
 from .rules import may, roles_of
+from .second_factor import fresh_proof_required
 
 
 def own_organisation(request: MemberRequest) -> Organisation:
@@ -30,7 +34,7 @@ def own_organisation(request: MemberRequest) -> Organisation:
 @require_GET
 def home(request: MemberRequest) -> HttpResponse:
     """Oneself and one's companies."""
-    tokens = request.user.portal_tokens.filter(revoked_at=None)
+    tokens = request.user.portal_tokens.filter(revoked_at=None, expires_at__gt=timezone.now())
     company = request.organisation
     context = {
         "tokens": tokens,
@@ -183,6 +187,7 @@ def change_member(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+@fresh_proof_required
 @require_http_methods(["GET", "POST"])
 def create_token(request: MemberRequest) -> HttpResponse:
     """Make a key for programs and show it once."""
@@ -201,6 +206,12 @@ def revoke_token(request: MemberRequest, pk: int) -> HttpResponse:
     actions.revoke_token(actor=request.user, token=get_object_or_404(ApiToken, pk=pk, user=request.user))
     messages.success(request, _("The key works no more."))
     return redirect("accounts:home")
+
+
+@never_cache
+def sign_in_door(request: HttpRequest) -> HttpResponse:
+    """Lead Wagtail's own sign-in pages to the one that has limits, confirmed addresses and the second factor."""
+    return redirect(f"{reverse('account_login')}?{urlencode({'next': safe_next(request, '/')})}")
 
 
 def safe_next(request: HttpRequest, default: str) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import ipaddress
 import json
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from ninja import Schema
 from pydantic import ValidationError as PydanticError
@@ -103,8 +105,25 @@ def page_limit(limit: int) -> int:
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the true address of the caller: what the server saw, never a header anybody can write."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """Return the caller's address as limits count it: an IPv4 address, or the /64 network of an IPv6 one.
+
+    Behind `TRUSTED_PROXY_COUNT` proxies it is the entry of `X-Forwarded-For` that the outermost of them wrote;
+    entries further left came with the request, and anybody can write those. Without proxies the header says nothing.
+    """
+    seen = str(request.META.get("REMOTE_ADDR", ""))
+    proxies = settings.TRUSTED_PROXY_COUNT
+    hops = request.headers.get("X-Forwarded-For", "").split(",")
+    if proxies and len(hops) >= proxies:
+        seen = hops[-proxies].strip()
+    try:
+        address = ipaddress.ip_address(seen)
+    except ValueError:
+        return str(request.META.get("REMOTE_ADDR", ""))
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped:
+            return str(address.ipv4_mapped)
+        return str(ipaddress.ip_network((address, settings.ALLAUTH_RATE_LIMIT_IPV6_PREFIX), strict=False))
+    return str(address)
 
 
 def read_body(request: HttpRequest, shape: type[S], *, optional: bool = False) -> S:

@@ -6,8 +6,10 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.accounts.models import ApiToken, Membership, Organisation, User
+from tests.accounts.signing_in import confirm_address, through_the_door
 from tests.conftest import PASSWORD
 
 NEW_PASSWORD = "guangying-neu-7"
@@ -16,10 +18,6 @@ NEW_PASSWORD = "guangying-neu-7"
 def signed_in(client, user):
     client.login(email=user.email, password=PASSWORD)
     return client
-
-
-def confirm_address(user):
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
 
 
 def register(client, email="new@demo.example"):
@@ -96,7 +94,7 @@ def test_resetting_tells_nobody_who_has_an_account(client, lin):
     ],
 )
 def test_every_account_page_opens_in_both_languages(client, lin, name):
-    signed_in(client, lin)
+    through_the_door(client, lin)
     for language in ("zh-hans", "en"):
         answer = client.get(reverse(name), {"language": language})
         assert answer.status_code == 200
@@ -151,7 +149,7 @@ def test_an_invitation_is_joined_only_after_a_yes(client, lin, company_a, db):
 
 
 def test_a_stranger_changes_nobody_elses_company(client, lin, bo, zhao, company_a):
-    token = ApiToken.objects.create(user=lin, name="排期", token_hash="x" * 64)
+    token = ApiToken.objects.create(user=lin, name="排期", token_hash="x" * 64, expires_at=timezone.now())
     member = Membership.objects.get(user=bo)
     signed_in(client, zhao)
     assert client.post(reverse("accounts:change_member", args=[member.pk]), {"role": "owner"}).status_code == 404
@@ -177,7 +175,7 @@ def test_a_member_manages_nothing(client, bo, lin, company_a):
 
 
 def test_a_key_is_shown_once(client, lin):
-    answer = signed_in(client, lin).post(reverse("accounts:create_token"), {"name": "排期脚本"})
+    answer = through_the_door(client, lin).post(reverse("accounts:create_token"), {"name": "排期脚本"})
     secret = re.search(r"gy_[\w-]+", answer.content.decode())[0]
     assert secret not in client.get(reverse("accounts:home")).content.decode()
     assert "no-store" in answer["Cache-Control"]

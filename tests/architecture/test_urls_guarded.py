@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from bookings.models import Booking
 from portal.accounts.models import ApiToken, Membership
@@ -12,7 +13,7 @@ from tests.bookings.conftest import days, firm
 from tests.factories.studios import make_resource
 
 PUBLIC = {
-    "root", "healthz", "readyz", "calendar_file", "stripe_webhook", "fake_webhook", "fake_checkout", "api_docs", "set_language",
+    "root", "healthz", "admin_sign_in", "frontend_sign_in", "readyz", "calendar_file", "stripe_webhook", "fake_webhook", "fake_checkout", "api_docs", "set_language",
     "studios:list", "studios:detail", "bookings:pick", "locations:list", "locations:detail", "locations:stop_search",
     "wagtail_serve", "portal-api:openapi-json", "portal-api:api-root", "notifications:outbox", "notifications:outbox_html", "pictures:credits",
 }  # fmt: skip
@@ -144,7 +145,7 @@ def test_a_strangers_account_actions_touch_nobody_else(lin, zhao, bo):
     client = Client()
     client.force_login(zhao)
     member = Membership.objects.get(user=bo)
-    token = ApiToken.objects.create(user=lin, name="t", token_hash="x" * 64)
+    token = ApiToken.objects.create(user=lin, name="t", token_hash="x" * 64, expires_at=timezone.now())
     assert client.post(reverse("accounts:change_member", args=[member.pk]), {"role": "owner"}).status_code == 404
     assert client.post(reverse("accounts:revoke_token", args=[token.pk])).status_code == 404
     assert (

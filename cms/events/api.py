@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import get_language, gettext as _
 from ninja import Router, Schema, Status
 from pydantic import StringConstraints
@@ -17,7 +18,7 @@ from portal.accounts.models import User
 from portal.core.bilingual import pair
 from portal.core.rest import Problem, decode_cursor, encode_cursor, instant, page_limit, read_body
 
-from . import actions, limits, queries
+from . import actions, clock, limits, queries
 from .errors import AlreadyRegistered
 from .models import ProgrammeSession, Registration
 from .models.dates import FIRST_DAY, LAST_DAY
@@ -39,8 +40,20 @@ class RegistrationIn(Schema):
     access_code: str = ""
 
 
+def in_both(tell: Callable[[], str]) -> dict[str, str]:
+    """Return what is told in Chinese and in English."""
+    out = {}
+    for key, language in (("zh", "zh-hans"), ("en", "en")):
+        with translation.override(language):
+            out[key] = tell()
+    return out
+
+
 def session_json(shown: queries.Shown) -> dict[str, Any]:
-    """Return a session as the lists show it. `capacity` is null where nobody registers, `left` too."""
+    """Return a session as the lists show it. `capacity` is null where nobody registers, `left` too.
+
+    `day` is the festival day, from six to six; `when` says the time as the pages do, 24:30 beside the real date.
+    """
     one, seats = shown.session, shown.seats
     return {
         "slug": one.slug,
@@ -51,6 +64,8 @@ def session_json(shown: queries.Shown) -> dict[str, Any]:
         "edition": one.edition.slug,
         "starts_at": instant(one.starts_at),
         "ends_at": instant(one.ends_at),
+        "day": one.day.isoformat(),
+        "when": in_both(lambda: clock.when(one.starts_at, one.ends_at)),
         "venue": {"id": one.hall.venue_id, "name": pair(one.hall.venue, "name"), "hall": pair(one.hall, "name")},
         "capacity": seats.seats if one.registers else None,
         "registered": seats.taken,
@@ -65,7 +80,11 @@ def session_json(shown: queries.Shown) -> dict[str, Any]:
 def list_sessions(
     request: HttpRequest, edition: str = "", day: str = "", venue: str = "", limit: int = 100, cursor: str = ""
 ) -> dict[str, Any]:
-    """Sessions of the film week, in order of time."""
+    """Sessions of the film week, in order of time.
+
+    `day` is the evening a session belongs to (from six to six), also with `?day=`; `when` says the time in both languages as
+    the pages do: after midnight 24:30 beside the real date. `starts_at` and `ends_at` are instants.
+    """
     found = ProgrammeSession.objects.visible().select_related("edition")
     if edition:
         found = found.filter(edition__slug=one_line(edition, "edition")[:60])

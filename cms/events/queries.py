@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from media.models import PortalImage
 
-from . import rules
+from . import clock, rules
 from .models import (
     Audience,
     CheckIn,
@@ -290,12 +290,13 @@ def _row(instant: datetime, first: datetime) -> int:
 
 
 def _label(rows: list[GridRow]) -> None:
+    day = clock.festival_day(rows[0].at)
     for index, row in enumerate(rows):
         local = timezone.localtime(row.at)
         if local.minute == 0:
-            row.label, row.label_rows = f"{local:%H:%M}", min(2, len(rows) - index)
+            row.label, row.label_rows = clock.clock(row.at, day), min(2, len(rows) - index)
         elif index == 0:
-            row.label = f"{local:%H:%M}"
+            row.label = clock.clock(row.at, day)
 
 
 def _blocks(mine: Sequence[Shown], first: datetime, count: int) -> dict[int, tuple[int, list[Shown]]]:

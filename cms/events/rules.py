@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cms.events.clock import DAY_BREAK as DAY_BREAK, clock, festival_day as day_of
 from portal.accounts.rules import EDITOR, STAGE_MANAGER
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ BLOCK, WARN, IGNORE = "block", "warn", "ignore"
 HALL, PERSON, COPY, TRAVEL, GAP, KEY = "hall", "person", "copy", "travel", "gap", "key"
 LOOK_AROUND = timedelta(hours=4)
 """How far before and after a session others are looked at: longer than any way between venues."""
-DAY_BREAK = timedelta(hours=6)
 REMIND_BEFORE = timedelta(hours=24)
 
 
@@ -87,7 +87,7 @@ def conflicts(
 
 def _between(mine: Place, other: Place, levels: Levels, ways: Mapping[frozenset[int], int]) -> list[Conflict]:
     found = []
-    names = {"other": other.title, "start": _clock(other.start), "end": _clock(other.end)}
+    names = {"other": other.title, "start": clock(other.start), "end": clock(other.end, day_of(other.start))}
     both = overlap(mine, other)
     people = {pk: name for pk, name in mine.people.items() if pk in other.people}
     copies = {pk: name for pk, name in mine.copies.items() if pk in other.copies}
@@ -115,15 +115,6 @@ def _between(mine: Place, other: Place, levels: Levels, ways: Mapping[frozenset[
             names_ = (*people.values(), *copies.values())
             found += [Conflict(TRAVEL, levels.travel, other.id, text % {**figures, "name": one}) for one in names_]
     return found
-
-
-def _clock(instant: datetime) -> str:
-    return f"{timezone.localtime(instant):%H:%M}"
-
-
-def day_of(instant: datetime) -> date:
-    """Return the festival day of an instant: it runs from six to six."""
-    return (timezone.localtime(instant) - DAY_BREAK).date()
 
 
 def hall_hours(day: date, opens_at: time, closes_at: time) -> tuple[datetime, datetime]:

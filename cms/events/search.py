@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.search.query import Card, Viewer
 from portal.search.spec import Document, SearchSpec
-from portal.ui.templatetags.ui import datetime_local
 
+from .clock import when
 from .models import Edition, ProgrammeSession, SessionFilm, SessionPerson
 
 KIND = "event"
@@ -71,7 +71,7 @@ def cards(ids: Sequence[int], viewer: Viewer) -> dict[int, Card]:
     return {
         one.pk: Card(
             one.title, one.get_absolute_url(),
-            f"{datetime_local(one.starts_at)} · {one.hall.venue.name} {one.hall.name}", one.edition.picture,
+            f"{when(one.starts_at)} · {one.hall.venue.name} {one.hall.name}", one.edition.picture,
         )
         for one in rows
     }  # fmt: skip

@@ -13,6 +13,7 @@ urlpatterns = [
     path("sessions/<slug:slug>/pick/", mine.toggle, name="toggle"),
     path("sessions/<slug:slug>/session.ics", programme.session_calendar, name="session_calendar"),
     path("r/<str:secret>/", registering.registration, name="registration"),
+    path("r/<str:secret>/ticket.ics", registering.registration_calendar, name="registration_calendar"),
     path("r/<str:secret>/companions/", registering.change, name="change_registration"),
     path("r/<str:secret>/cancel/", registering.cancel, name="cancel_registration"),
     path("r/<str:secret>/accept/", registering.accept, name="accept_offer"),

@@ -21,7 +21,7 @@ EVENTS_PUBLIC = {
     f"events:{name}"
     for name in (
         "current", "mine", "my_calendar", "session", "toggle", "session_calendar", "edition", "films", "film", "edition_calendar",
-        "door_worker", "registration", "change_registration", "cancel_registration", "accept_offer",  # by a secret link: tests/events/test_strangers.py
+        "door_worker", "registration", "registration_calendar", "change_registration", "cancel_registration", "accept_offer",  # by a secret link: tests/events/test_strangers.py
     )
 }  # fmt: skip
 EVENTS_STAFF = {

@@ -23,7 +23,7 @@ def arguments(screening, edition):
         "events:settle": [screening.slug], "events:session": [screening.slug], "events:toggle": [screening.slug],
         "events:session_calendar": [screening.slug], "events:edition": [edition.slug], "events:films": [edition.slug],
         "events:film": [edition.slug, "nothing"], "events:edition_calendar": [edition.slug],
-        "events:registration": [made.secret], "events:change_registration": [made.secret],
+        "events:registration": [made.secret], "events:registration_calendar": [made.secret], "events:change_registration": [made.secret],
         "events:cancel_registration": [made.secret], "events:accept_offer": [made.secret],
     }  # fmt: skip
 
@@ -68,11 +68,20 @@ def test_a_wrong_link_opens_nobodys_registration(arguments):
     client = Client()
     secret = arguments["events:registration"][0]
     for wrong in (secret[:-1], secret + "x", secret.swapcase(), "x", "%00", "…"):
-        for name in ("registration", "change_registration", "cancel_registration", "accept_offer"):
+        for name in (
+            "registration",
+            "registration_calendar",
+            "change_registration",
+            "cancel_registration",
+            "accept_offer",
+        ):
             url = reverse("events:registration", args=["S"]).replace("/S/", f"/{wrong}/")
-            url += {"registration": "", "change_registration": "companions/", "cancel_registration": "cancel/"}.get(
-                name, "accept/"
-            )
+            url += {
+                "registration": "",
+                "registration_calendar": "ticket.ics",
+                "change_registration": "companions/",
+                "cancel_registration": "cancel/",
+            }.get(name, "accept/")
             for method in ("get", "post"):
                 assert getattr(client, method)(url).status_code in {404, 405}, (name, wrong)
     assert client.get(reverse("events:registration", args=[secret])).status_code == 200

@@ -43,7 +43,7 @@ from portal.core.day_ranges import DayRange
 from portal.core.locking import lock_rows
 from portal.search.actions import stage, unstage
 
-from .letters import write_letter
+from .letters import place_of, write_letter
 from .registering import end_offers_by, offer_next
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def keep_session(
     """Save a session as it stands in memory, a new one too. Relations left out stay as they are.
 
     Raises `OutsideEdition`, `ScheduleConflict` at level "block", `StageTaken`, `SeatsGivenAlready`, `VersionChanged`.
-    Visitors are told where an announced session moves.
+    Visitors are told where an announced session begins or ends at another time, or moves to another hall.
     """
     require(actor, rules.EDIT)
     now = now or timezone.now()
@@ -96,14 +96,14 @@ def keep_session(
             f"events.session_{'changed' if before else 'made'}", actor=actor, subject=session, version=session.version,
             state=session.state,
         )  # fmt: skip
-        if (
-            before
-            and before.state == State.PUBLISHED
-            and (before.starts_at, before.hall_id) != (session.starts_at, session.hall_id)
-        ):
-            _tell_everybody(session, "moved")
+        if before and before.state == session.state == State.PUBLISHED and _place(before) != _place(session):
+            _tell_everybody(session, "moved", was=place_of(before))
         stage(session)
     return Kept(session, tuple(warnings))
+
+
+def _place(session: ProgrammeSession) -> tuple[datetime, datetime, int]:
+    return session.starts_at, session.ends_at, session.hall_id
 
 
 def _stage_claimed(session: ProgrammeSession) -> ExitStack:
@@ -302,6 +302,7 @@ def delete_session(*, actor: User, session: ProgrammeSession) -> None:
             _give_back(actor, *taken)
 
 
-def _tell_everybody(session: ProgrammeSession, event: str) -> None:
+def _tell_everybody(session: ProgrammeSession, event: str, *, was: Mapping[str, str] | None = None) -> None:
     for registration in session.registrations.live().order_by("pk"):
-        write_letter(registration, event, key=str(session.version))
+        registration.session = session
+        write_letter(registration, event, key=str(session.version), was=was)

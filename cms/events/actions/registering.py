@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,6 +27,7 @@ from cms.events.models import (
     Audience,
     Companion,
     Edition,
+    Letter,
     ProgrammeSession,
     Registration,
     SeatPool,
@@ -36,13 +37,15 @@ from cms.events.models.registrations import WITHOUT_NUL
 from portal.audit.actions import record
 from portal.core.locking import lock_rows
 
-from .letters import write_letter
+from .letters import WITH_TICKET, write_letter
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
 
 State = Registration.State
 DOOR_CODE_TRIES = 5
+QUIET_AFTER_NEWS = timedelta(hours=2)
+"""Who was just written to, on registering or because the session moved, needs no reminder the same hour."""
 
 
 @transaction.atomic
@@ -340,11 +343,18 @@ def lapse_offers(*, now: datetime | None = None) -> int:
 def remind_visitors(*, now: datetime | None = None) -> int:
     """Write to who comes within a day, once for each time the session has. Returns how many were found."""
     now = now or timezone.now()
+    letters = Letter.objects.filter(registration=OuterRef("pk"))
+    reminded = letters.filter(event="reminder", starts_at=OuterRef("session__starts_at"))
+    fresh = letters.filter(event__in=WITH_TICKET, created_at__gt=now - QUIET_AFTER_NEWS, created_at__lte=now)
     soon = Registration.objects.filter(
-        state=State.REGISTERED, forgotten=False, session__state=ProgrammeSession.State.PUBLISHED,
-        session__starts_at__gt=now, session__starts_at__lte=now + rules.REMIND_BEFORE,
-        created_at__lte=now - timedelta(hours=2),
-    ).exclude(letters__event="reminder")  # fmt: skip
+        ~Exists(reminded),
+        ~Exists(fresh),
+        state=State.REGISTERED,
+        forgotten=False,
+        session__state=ProgrammeSession.State.PUBLISHED,
+        session__starts_at__gt=now,
+        session__starts_at__lte=now + rules.REMIND_BEFORE,
+    )
     found = 0
     for registration in soon.select_related("session")[:500]:
         with transaction.atomic():

@@ -215,11 +215,17 @@ class Companion(models.Model):
 
 
 class Letter(models.Model):
-    """A mail to a visitor: written in the action's transaction, sent once by the worker."""
+    """A mail to a visitor: written in the action's transaction, sent once by the worker.
+
+    `starts_at` is the session's start when it was written; `was` says where a moved session stood before: ISO texts
+    `starts_at` and `ends_at`, the hall's names `hall_zh` and `hall_en`.
+    """
 
     registration = models.ForeignKey(Registration, models.CASCADE, related_name="letters")
     event = models.CharField(max_length=20)
     once_key = models.CharField(max_length=80, unique=True)
+    starts_at = models.DateTimeField(null=True, blank=True)
+    was = models.JSONField(default=dict, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -7,23 +7,15 @@ from datetime import date, datetime, timedelta
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
+from cms.events.clock import festival_day
 from portal.core.bilingual import Bilingual
 
 from .dates import validate_day
 from .editions import Edition, Programme
 from .films import Film, FilmCopy, Person
 from .venues import Hall
-
-DAY_BREAK = timedelta(hours=6)
-"""A festival day runs from six to six: what begins at 00:30 belongs to the evening before."""
-
-
-def festival_day(instant: datetime) -> date:
-    """Return the day a session belongs to: midnight shows belong to the evening before."""
-    return (timezone.localtime(instant) - DAY_BREAK).date()
 
 
 class SessionQuerySet(models.QuerySet["ProgrammeSession"]):

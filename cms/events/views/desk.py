@@ -18,13 +18,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cms.events import actions, queries, rules
 from cms.events.actions.programme import Kept
+from cms.events.clock import when
 from cms.events.forms import CallOffForm, CopyForm, MoveForm, ProgrammeFilter, SessionForm
 from cms.events.models import Edition, Hall, ProgrammeSession
 from portal.accounts.http import MemberRequest
 from portal.core import sheets
 from portal.core.errors import RuleViolation
 from portal.ui.http import add_errors
-from portal.ui.templatetags.ui import datetime_local
 
 from .guards import doorkeeper, editor
 
@@ -202,7 +202,7 @@ def move(request: MemberRequest, pk: int) -> HttpResponse:
             actor=request.user, session=session_of(pk), hall=data["hall"], starts_at=data["starts_at"], version=data["version"]
         )  # fmt: skip
 
-    names = {"title": title, "hall": data["hall"].name, "when": datetime_local(data["starts_at"])}
+    names = {"title": title, "hall": data["hall"].name, "when": when(data["starts_at"])}
     return one_step(request, found, moved, _("“%(title)s” is now in %(hall)s, %(when)s.") % names)
 
 

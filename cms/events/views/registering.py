@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cms.events import actions, device, limits, queries, rules, tickets
+from cms.events import actions, calendars, clock, device, limits, queries, rules, tickets
 from cms.events.errors import TooMany
 from cms.events.forms import CompanionsForm, RegistrationForm
 from cms.events.models import Pick, ProgrammeSession, Registration
@@ -22,9 +22,8 @@ from portal.core.errors import RuleViolation
 from portal.ui.components import Cell
 from portal.ui.http import add_errors
 from portal.ui.structured import json_ld
-from portal.ui.templatetags.ui import short_day, time_local
 
-from .programme import picture_of
+from .programme import calendar, picture_of
 
 WAIT = Registration.State.WAITING
 
@@ -88,11 +87,17 @@ def registered(request: HttpRequest, found: ProgrammeSession, form: Registration
     return None
 
 
+def time_cell(found: ProgrammeSession) -> Cell:
+    """Return when a session begins, the real date below it where that is after midnight."""
+    told = f"{clock.evening(found.starts_at, short=True)} {clock.clock(found.starts_at)}"
+    return Cell(_("Time"), told, note=clock.real(found.starts_at) if clock.is_late(found.starts_at) else "")
+
+
 def session_slate(shown: queries.Shown) -> list[Cell]:
     """Return the facts of a session."""
     found, seats = shown.session, shown.seats
     cells = [
-        Cell(_("Time"), f"{short_day(found.day)} {time_local(found.starts_at)}"),
+        time_cell(found),
         Cell(_("Duration"), found.minutes, pgettext("film week", "min")),
         Cell(_("Hall"), found.hall.name, word=True),
     ]
@@ -171,10 +176,10 @@ def page(
         "place": queries.waiting_ahead(made) + 1 if state == WAIT else None,
         "slate": [
             Cell(_("Session"), found.title, word=True),
-            Cell(_("Time"), f"{short_day(found.day)} {time_local(found.starts_at)}"),
+            time_cell(found),
             Cell(_("Hall"), f"{found.hall.name} {found.hall.door}".strip(), word=True),
             Cell(pgettext("film week", "People"), made.seats),
-            Cell(_("Be there by"), time_local(found.late_at)),
+            Cell(_("Be there by"), clock.clock(found.late_at, found.day)),
         ],
         "code": tickets.qr_svg(tickets.payload(made), _("Admission code %(code)s") % {"code": made.spoken_code})
         if state == "registered"
@@ -188,6 +193,16 @@ def page(
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+@require_safe
+def registration_calendar(request: HttpRequest, secret: str) -> HttpResponse:
+    """The ticket for a calendar: the entry that later letters change or cancel."""
+    made = queries.one_registration(secret)
+    response = calendar(calendars.ticket_file(made), made.session.slug)
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 

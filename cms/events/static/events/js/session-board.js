@@ -74,7 +74,7 @@ class SessionBoard extends HTMLElement {
     this.target = next[Math.max(0, Math.min(next.length - 1, Math.max(0, index) + down))];
     this.mark(this.target);
     this.target.scrollIntoView({ block: "nearest", inline: "nearest" });
-    this.say.textContent = `${this.dataset.moving}: ${this.target.dataset.hallName}, ${this.target.dataset.at.slice(11)}`;
+    this.say.textContent = `${this.dataset.moving}: ${this.target.dataset.hallName}, ${this.target.dataset.clock}`;
   }
 
   send(card, cell) {

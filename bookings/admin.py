@@ -17,6 +17,7 @@ from portal.audit.models import Event
 from portal.core.day_ranges import DayRange
 from portal.core.errors import RuleViolation
 from portal.payments.models import Payment
+from portal.tasks import clock
 
 from . import actions, desk
 from .forms import ClosureRecordForm
@@ -32,7 +33,12 @@ class DeskPanel(Component):
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
         user = parent_context["request"].user
-        return {"lists": desk.lists(user), "failed_tasks": desk.failed_tasks(), "finance": may(user, "payments.record")}
+        return {
+            "lists": desk.lists(user),
+            "stuck": desk.stuck(),
+            "clock_doubted": bool(clock.doubt()),
+            "finance": may(user, "payments.record"),
+        }
 
 
 def booking_page(booking: Booking) -> str:

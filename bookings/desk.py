@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.accounts.rules import may
+from portal.notifications.models import OutgoingMail
 from portal.payments.queries import to_record
 from portal.tasks.retry import finally_failed
 
@@ -114,6 +115,6 @@ def deposits(more: str) -> Waiting:
     return Waiting(_("Money to record"), _("No money is expected."), rows, due.count(), more)
 
 
-def failed_tasks() -> int:
-    """Tasks that failed for good this week; staff look into the log."""
-    return finally_failed()
+def stuck() -> int:
+    """Return how many mails and tasks were given up; the queue's own page lists them."""
+    return finally_failed() + OutgoingMail.objects.filter(state=OutgoingMail.State.DEAD).count()

@@ -11,6 +11,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from portal.search.standing import state as search_state
+from portal.tasks import clock
 
 
 def database_state() -> str:
@@ -26,7 +27,13 @@ def database_state() -> str:
 def cache_state() -> str:
     """Write and read one value; a cache that is away makes the portal slower, not unready."""
     cache.set("readyz", 1, 10)
-    return "ok" if cache.get("readyz") == 1 else "degraded"
+    away = getattr(cache, "away", False)  # then the process's own memory answers
+    return "ok" if cache.get("readyz") == 1 and not away else "degraded"
+
+
+def clock_state() -> str:
+    """Say whether the clocks (holds that lapse, retries) believe the time."""
+    return "doubted" if clock.doubt() else "ok"
 
 
 def queue_state() -> dict[str, Any]:
@@ -44,5 +51,6 @@ def readyz(request: HttpRequest) -> JsonResponse:
     parts: dict[str, Any] = {"database": {"state": database}, "cache": {"state": cache_state()}}
     if database == "ok":
         parts["queue"] = queue_state()
+        parts["clock"] = {"state": clock_state()}
         parts["search"] = search_state()
     return JsonResponse(parts, status=200 if database == "ok" else 503)

@@ -47,6 +47,7 @@ register_permissions(
     {
         "accounts.manage": ({OWNER}, set()),
         "accounts.edit_invoice_data": ({OWNER, FINANCE}, set()),
+        "accounts.mend_queue": (set(), {STAGE_MANAGER, DIRECTOR, LOT_FINANCE}),
     }
 )
 

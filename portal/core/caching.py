@@ -29,6 +29,11 @@ class BreakingRedisCache(RedisCache):
         name = f"while-redis-is-away:{params.get('KEY_PREFIX', '')}"
         self._memory = LocMemCache(name, {**params, "OPTIONS": {"MAX_ENTRIES": 5000}})
 
+    @property
+    def away(self) -> bool:
+        """Whether Redis did not answer when it was last asked."""
+        return self._was_away
+
     def _guard(self, name: str, *args: Any, **kwargs: Any) -> Any:
         state = type(self)
         if time.monotonic() >= state._open_until:

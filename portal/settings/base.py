@@ -217,6 +217,9 @@ ALLAUTH_RATE_LIMIT_IPV6_PREFIX = 64  # one household or office has a /64
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "光影重庆 <noreply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 OUTBOX_PAGE = False
+EMAIL_BACKEND = "portal.notifications.mail.QueueBackend"  # pages write mail into the queue …
+MAIL_DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # … and a worker hands it to the server
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", "")  # the old keys while one is changed
 
 # Security
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -8,7 +8,6 @@ SECRET_KEY = env.text("SECRET_KEY")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS]
 DATABASES = {"default": env.database("DATABASE_URL")}
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env.text("MAIL_HOST")
 EMAIL_PORT = env.number("MAIL_PORT", 587)
 EMAIL_HOST_USER = env.text("MAIL_USER", "")

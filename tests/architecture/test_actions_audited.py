@@ -18,9 +18,15 @@ MAIL = "sends a mail that an audited action queued; the outbox keeps it"
 INDEX = "the search's own copy of records whose actions are audited; rebuilt at will"
 NO_TRAIL = {
     "portal.accounts.actions.hashed": READS,
+    "portal.accounts.actions.invitation_secret": READS,
     "portal.accounts.actions.send_invitation_mail": MAIL,
     "portal.notifications.actions.notify": "a message about an audited action, kept as a row of its own",
     "portal.notifications.actions.send_notice_mail": MAIL,
+    "portal.notifications.actions.queue_mail": "a mail about an audited action, kept as a row of its own",
+    "portal.notifications.actions.deliver_mail": MAIL,
+    "portal.notifications.actions.is_final": READS,
+    "portal.notifications.actions.send_waiting_mail": QUEUES,
+    "portal.notifications.actions.forget_sent_mail": "addresses are kept for a month, what was done for good",
     "portal.notifications.actions.mark_read": "what a person has read is nobody else's business",
     "portal.search.actions.stage": INDEX,
     "portal.search.actions.unstage": INDEX,

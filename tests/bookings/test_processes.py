@@ -148,7 +148,8 @@ def test_a_killed_worker_sends_every_mail_later_and_once(database):
         script = (
             "from datetime import timedelta; from django.utils import timezone; from django_tasks_db.models import DBTaskResult as T;"
             "T.objects.filter(status='RUNNING').update(started_at=timezone.now() - timedelta(hours=1));"
-            "from portal.tasks.retry import requeue_stuck; requeue_stuck()"
+            "from portal.tasks.models import Pulse; Pulse.objects.all().delete();"
+            "from portal.tasks.retry import requeue_stuck; requeue_stuck(); requeue_stuck()"
         )
         assert manage(env, "shell", "-v0", "-c", script).returncode == 0
         done = manage(env, "db_worker", "--no-startup-delay", "--batch", "--queue-name", "*")

@@ -28,7 +28,8 @@ TIDY = (
     "from datetime import timedelta; from django.utils import timezone; from django_tasks_db.models import DBTaskResult as T;"
     "T.objects.filter(status='RUNNING').update(started_at=timezone.now() - timedelta(hours=1));"
     "T.objects.filter(status='FAILED').update(finished_at=timezone.now() - timedelta(hours=1));"
-    "from portal.tasks.retry import requeue_stuck; requeue_stuck();"
+    "from portal.tasks.models import Pulse; Pulse.objects.all().delete();"
+    "from portal.tasks.retry import requeue_stuck; requeue_stuck(); requeue_stuck();"
     "from portal.payments.actions import sweep; sweep(now=timezone.now() + timedelta(minutes=5))"
 )
 COUNT = (

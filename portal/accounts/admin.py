@@ -1,0 +1,90 @@
+"""The desk of the queue: mail and tasks that were given up, and a clock that nobody believes, each with its way on."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _, gettext_lazy
+from django.views.generic import TemplateView
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from portal.notifications import actions
+from portal.notifications.models import OutgoingMail
+from portal.tasks import clock
+from portal.tasks.retry import given_up
+
+from .rules import may
+
+SHOWN = 100
+
+
+class QueueView(WagtailAdminTemplateMixin, TemplateView):
+    """What did not leave or was not done, newest first."""
+
+    page_title = gettext_lazy("Mail and tasks")
+    header_icon = "mail"
+    template_name = "accounts/admin/queue.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Let in those who may mend the queue."""
+        if not may(request.user, "accounts.mend_queue"):
+            raise PermissionDenied
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return answer
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Return the way here, this page last."""
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add what the page shows: five queries."""
+        state = OutgoingMail.State
+        return {
+            **super().get_context_data(**kwargs),
+            "dead": OutgoingMail.objects.filter(state=state.DEAD)[:SHOWN],
+            "waiting": OutgoingMail.objects.filter(state__in=[state.WAITING, state.SENDING])[:SHOWN],
+            "tasks": given_up()[:SHOWN],
+            "doubt": clock.doubt(),
+            "jumped": clock.jumped(),
+        }
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Send a mail again, try a task again, or believe the clock."""
+        actor: Any = request.user
+        mail, task = request.POST.get("mail", ""), request.POST.get("task", "")
+        if mail.isascii() and mail.isdigit() and len(mail) < 19:
+            done = actions.send_again(actor=actor, mail_id=int(mail)) is not None
+        elif task:
+            done = is_uuid(task) and actions.task_again(actor=actor, task_id=UUID(task))
+        else:
+            done = "clock" in request.POST
+            if done:
+                actions.believe_clock(actor=actor)
+        if done:
+            messages.success(request, _("Done: it goes on within a minute."))
+        else:
+            messages.error(request, _("It is not on this list any more."))
+        return redirect(reverse("queue_desk"))
+
+
+def is_uuid(text: str) -> bool:
+    """Return whether a text is a UUID."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+class QueueMenuItem(MenuItem):
+    """Shown to those who may mend the queue."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return may(request.user, "accounts.mend_queue")

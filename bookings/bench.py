@@ -60,7 +60,7 @@ def scratch_server(*, database: str = "", processes: int = 2) -> Iterator[tuple[
         port = free_port()
         env = os.environ | {
             "DJANGO_SETTINGS_MODULE": "portal.settings.dev", "PORTAL_VAR": folder,
-            "DATABASE_URL": database or f"sqlite:///{folder}/bench.sqlite3",
+            "PORTAL_DATABASE_URL": database or f"sqlite:///{folder}/bench.sqlite3",
             "API_READS_PER_MINUTE": "1000000", "API_WRITES_PER_MINUTE": "1000000",
         }  # fmt: skip
         base = Path(settings.BASE_DIR)
@@ -69,13 +69,14 @@ def scratch_server(*, database: str = "", processes: int = 2) -> Iterator[tuple[
             sys.executable,
             "-m",
             "gunicorn",
-            "portal.wsgi",
+            "--config",
+            "python:portal.web_server",
             "--bind",
             f"127.0.0.1:{port}",
             "--log-level",
             "critical",
         ]
-        web += ["--workers", str(processes), "--threads", "4", "--worker-class", "gthread"]
+        web += ["--workers", str(processes), "--threads", "4", "portal.wsgi"]
         process = subprocess.Popen(web, cwd=base, env=env)  # noqa: S603 - our own command
         try:
             wait_until_alive(port)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.payments import actions
 from portal.payments.models import BankFormat, InvoiceRequest, Payment, Schedule
 
+from . import marks
+
 HEADER = "交易日期,借方发生额,贷方发生额,对方户名,对方账号,对方开户行,附言,交易流水号"
 
 
+@transaction.atomic
 def load(people: dict[str, User]) -> None:
-    """Play a day of the lot's finance through the actions, once."""
-    if BankFormat.objects.exists():
+    """Play a day of the lot's finance through the actions, once and whole."""
+    if marks.is_loaded("money"):
+        return
+    marks.mark_loaded("money")
+    if BankFormat.objects.exists():  # loaded before parts were marked
         return
     bank = actions.save_format(actor=people["fang"], name="示例银行", columns={})
     statement = actions.import_statement(

@@ -6,6 +6,7 @@ Facts from the press name their source; all else is marked 示例 or "sample".
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,8 @@ from media.actions import add_document
 from media.models import PortalDocument, PortalImage
 from portal.accounts.models import User as Account
 
+from . import marks
+from .models import SampleMark
 from .pictures import FILES
 
 if TYPE_CHECKING:
@@ -56,14 +59,16 @@ INDEX_MODELS: dict[str, type[Page]] = {
 
 @transaction.atomic
 def load(pictures: dict[str, PortalImage], editor: User) -> dict[str, HomePage]:
-    """Write the sample pages that are not there yet and return the home pages by language.
+    """Write the sample pages that were not written yet and return the home pages by language.
 
-    What an editor has changed since is left alone.
+    What an editor has changed, moved or deleted since is left alone.
     """
     homes = {language: _home(language, pictures, editor) for language in LANGUAGES}
     indexes = {
         slug: {
-            language: _page(homes[language], model, slug, language, editor, WORDS["indexes"][slug][language], None)
+            language: _page(
+                homes[language], model, slug, language, editor, partial(dict, WORDS["indexes"][slug][language]), None
+            )
             for language in LANGUAGES
         }
         for slug, model in INDEX_MODELS.items()
@@ -76,7 +81,13 @@ def load(pictures: dict[str, PortalImage], editor: User) -> dict[str, HomePage]:
     sections = {
         entry["slug"]: {
             language: _page(
-                indexes["news"][language], SectionPage, entry["slug"], language, editor, entry[language], None
+                indexes["news"][language],
+                SectionPage,
+                entry["slug"],
+                language,
+                editor,
+                partial(dict, entry[language]),
+                None,
             )
             for language in LANGUAGES
         }
@@ -94,14 +105,27 @@ def load(pictures: dict[str, PortalImage], editor: User) -> dict[str, HomePage]:
 
 def _people(editor: User) -> dict[str, Person]:
     """Write the sample authors and guests that are not there yet; return all by address."""
+    found = {}
     for entry in WORDS["people"]:
-        if not Person.objects.filter(slug=entry["slug"]).exists():
-            newsroom.save_person(actor=editor, person=Person(**entry))
-    return {person.slug: person for person in Person.objects.all()}
+        person = marks.once(
+            f"author:{entry['slug']}",
+            Person,
+            find=Person.objects.filter(slug=entry["slug"]).first,
+            make=partial(_person, editor, entry),
+        )
+        if person:
+            found[entry["slug"]] = person
+    return found
+
+
+def _person(editor: User, entry: dict[str, Any]) -> Person:
+    person = Person(**entry)
+    newsroom.save_person(actor=editor, person=person)
+    return person
 
 
 def _article_fields(people: dict[str, Person], entry: dict[str, Any], language: str) -> dict[str, Any]:
-    authors = [people[slug] for slug in entry.get("authors", ())]
+    authors = [people[slug] for slug in entry.get("authors", ()) if slug in people]
     related = Page.objects.filter(slug__in=entry.get("related", ()), locale__language_code=language)
     return {
         "date": _days_ago(entry["days_ago"]),
@@ -151,7 +175,8 @@ def _home(language: str, pictures: dict[str, PortalImage], editor: User) -> Home
             home.translation_key = other.translation_key
         home.headline_1 = WORDS["home"][language]["headline_1"]
         Page.get_first_root_node().add_child(instance=home)
-    if home.lead:
+    key = f"home:{language}"
+    if home.lead or SampleMark.objects.filter(key=key, record=home.pk).exists():
         return home
     for field, value in WORDS["home"][language].items():
         setattr(home, field, value)
@@ -162,6 +187,7 @@ def _home(language: str, pictures: dict[str, PortalImage], editor: User) -> Home
     home.news_picture = pictures["stage-led-volume-render-03"]
     home.save_revision(user=editor, clean=True).publish(user=editor, skip_permission_checks=True)
     home.refresh_from_db()
+    SampleMark.objects.update_or_create(key=key, defaults={"record": home.pk})
     return home
 
 
@@ -173,7 +199,7 @@ def _service_fields(entry: dict[str, Any], language: str) -> dict[str, Any]:
 
 
 def _both(
-    parents: dict[str, Page],
+    parents: dict[str, Page | None],
     model: type[Page],
     entry: dict[str, Any],
     pictures: dict[str, PortalImage],
@@ -185,25 +211,45 @@ def _both(
     for language in LANGUAGES:
         if language not in entry:
             continue
-        said = {**entry[language], **more(entry, language), "picture": pictures[entry["picture"]]}
-        page = _page(parents[language], model, entry["slug"], language, editor, said, first)
+        page = _page(
+            parents[language],
+            model,
+            entry["slug"],
+            language,
+            editor,
+            lambda language=language: {
+                **entry[language],
+                **more(entry, language),
+                "picture": pictures[entry["picture"]],
+            },
+            first,
+        )
         first = first or page
 
 
 def _page(
-    parent: Page,
+    parent: Page | None,
     model: type[Page],
     slug: str,
     language: str,
     editor: User,
-    said: dict[str, Any],
+    said: Callable[[], dict[str, Any]],
     translated_from: Page | None,
+) -> Page | None:
+    """Return the page, written at its place and published if it never was; nothing where it or its parent is deleted."""
+    if parent is None:
+        return None
+    return marks.once(
+        f"page:{language}:{model.__name__}:{slug}",
+        model,
+        find=model.objects.child_of(parent).filter(slug=slug).first,
+        make=lambda: _write(parent, model, slug, editor, said(), translated_from),
+    )
+
+
+def _write(
+    parent: Page, model: type[Page], slug: str, editor: User, fields: dict[str, Any], translated_from: Page | None
 ) -> Page:
-    """Return the page at its place, written and published if it was not there."""
-    found = model.objects.child_of(parent).filter(slug=slug).first()
-    if found:
-        return found
-    fields = dict(said)
     blocks = fields.pop("body", None)
     page = model(slug=slug, locale=parent.locale, owner=editor, **fields)
     if blocks is not None:

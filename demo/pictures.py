@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import csv
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+
 from media.actions import add_picture, make_renditions as make_sizes
 from media.models import PortalImage
+
+from . import marks
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -32,22 +37,49 @@ def attribution() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+class Pictures(dict[str, PortalImage]):
+    """The sample pictures by the stem of their file; one that a person deleted is taken in again when a part needs it."""
+
+    def __init__(self, owner: User, *, make_renditions: bool) -> None:
+        super().__init__()
+        self.owner, self.make_renditions = owner, make_renditions
+        self.rows = {Path(row["file"]).stem: row for row in attribution()}
+
+    def __missing__(self, stem: str) -> PortalImage:
+        row = self.rows[stem]
+        image = marks.always(
+            f"picture:{stem}",
+            PortalImage,
+            find=lambda: None,
+            make=lambda: _add(row, stem, self.owner, later=not self.make_renditions),
+        )
+        self[stem] = image
+        return image
+
+
 def load(owner: User, *, make_renditions: bool = False) -> dict[str, PortalImage]:
-    """Take the sample pictures in, once, and return them by the stem of their file name.
+    """Take the sample pictures in, once, each whole or not at all; return them by the stem of their file name.
 
     Their sizes are queued; with `make_renditions` they are made at once. Raises `ValidationError` for a bad file.
     """
     there = {image.description: image for image in PortalImage.objects.filter(description__startswith="demo:")}
-    pictures: dict[str, PortalImage] = {}
-    for row in attribution():
-        stem = Path(row["file"]).stem
-        image = there.get(f"demo:{stem}") or _add(row, stem, owner, later=not make_renditions)
+    pictures = Pictures(owner, make_renditions=make_renditions)
+    for stem, row in pictures.rows.items():
+        image = marks.once(
+            f"picture:{stem}",
+            PortalImage,
+            find=partial(there.get, f"demo:{stem}"),
+            make=partial(_add, row, stem, owner, later=not make_renditions),
+        )
+        if image is None:
+            continue
         if make_renditions and image.state == PortalImage.State.PENDING:
             make_sizes(image.pk)
         pictures[stem] = image
     return pictures
 
 
+@transaction.atomic
 def _add(row: dict[str, str], stem: str, owner: User, *, later: bool) -> PortalImage:
     licence, licence_url = next(
         (known for start, known in LICENCES.items() if row["licence"].startswith(start)), (row["licence"][:160], "")

@@ -11,6 +11,7 @@ import json
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from locations.actions import create_location, update_location
@@ -19,6 +20,8 @@ from portal.accounts.models import Organisation, User
 from portal.search.actions import save_synonym
 from portal.search.models import Synonym
 
+from . import marks
+from .models import SampleMark
 from .pictures import FILES
 
 if TYPE_CHECKING:
@@ -1146,29 +1149,54 @@ def children(data: dict[str, Any], pictures: dict[str, PortalImage], today: date
     }
 
 
+@transaction.atomic
 def load(pictures: dict[str, PortalImage], editor: User, *, private_to: Organisation | None = None) -> list[Location]:
-    """Load the places, again without harm. `pictures` are by the stem of their file; those missing are left out.
+    """Load the places whose sample is new or other than it was. `pictures` are by the stem of their file; those missing
+    are left out.
 
-    Raises `PermissionDenied` where `editor` may not edit places.
+    A place that a person changed or deleted since stays so. Raises `PermissionDenied` where `editor` may not edit places.
     """
-    today = timezone.localdate()
     company = private_to or Organisation.objects.filter(name=COMPANY_A).first()
-    loaded = []
-    for data in all_places():
-        rows = children(data, pictures, today)
-        fields = {
-            k: v for k, v in data.items() if k not in {"photos", "restrictions", "blackouts", "credits", "private"}
-        }
-        if data.get("private"):
-            if company is None:
-                continue
-            fields["organisation"] = company
-        known = Location.objects.filter(code=data["code"]).first()
-        if known is None:
-            loaded.append(create_location(actor=editor, children=rows, **fields))
-        else:
-            loaded.append(update_location(actor=editor, location=known, children=rows, **fields))
+    loaded = [found for data in all_places() if (found := _load_one(data, pictures, editor, company))]
     for words in SYNONYMS:
-        if not Synonym.objects.filter(words=words).exists():
-            save_synonym(actor=editor, synonym=Synonym(words=words))
+        marks.once(
+            f"synonym:{words[:120]}",
+            Synonym,
+            find=Synonym.objects.filter(words=words).first,
+            make=lambda words=words: save_synonym(actor=editor, synonym=Synonym(words=words)),
+        )
     return loaded
+
+
+def _load_one(
+    data: dict[str, Any], pictures: dict[str, PortalImage], editor: User, company: Organisation | None
+) -> Location | None:
+    """Return one place, made or brought to its sample's words; nothing where it was deleted or nobody may see it."""
+    if data.get("private") and company is None:
+        return None
+    fields = {k: v for k, v in data.items() if k not in {"photos", "restrictions", "blackouts", "credits", "private"}}
+    if data.get("private"):
+        fields["organisation"] = company
+
+    def rows() -> dict[str, list[Any]]:
+        return children(data, pictures, timezone.localdate())
+
+    key, content = f"place:{data['code']}", marks.sum_of(data)
+    known = marks.once(
+        key,
+        Location,
+        find=Location.objects.filter(code=data["code"]).first,
+        make=lambda: create_location(actor=editor, children=rows(), **fields),
+    )
+    if known is None:
+        return None
+    mark = SampleMark.objects.get(key=key)
+    changed = mark.version is not None and known.version > mark.version
+    if changed:
+        marks.left.append(known.name_zh)
+    elif mark.content and mark.content != content:
+        known = update_location(actor=editor, location=known, children=rows(), **fields)
+    if not changed and mark.content != content:
+        mark.content, mark.version = content, known.version
+        mark.save()
+    return known

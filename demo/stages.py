@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
+
+from django.db import transaction
 
 from media.models import PortalImage
 from portal.accounts.models import User
 from studios.actions import keep_stage
 from studios.day_types import DEFAULT_PERCENT, DayType
 from studios.models import BookingPolicy, LedSurface, Rate, RateCard, RateExtra, Resource, Stage, StagePhoto, Unit
+
+from . import marks
 
 PRESS_ZH = "公开数据：2024 年媒体报道；其余为示例值。"
 PRESS_EN = "Published figures: press reports of 2024; the rest are examples."
@@ -118,15 +123,31 @@ STAGES: tuple[dict[str, Any], ...] = (
 )  # fmt: skip
 
 
+@transaction.atomic
 def load(pictures: dict[str, PortalImage], keeper: User) -> dict[str, Resource]:
-    """Make the demo stages with resources, units and rate cards, once. Returns the resources by slug."""
+    """Make the demo stages with resources, units and rate cards, once. Returns the resources by slug of the sample.
+
+    A stage that was changed or deleted since stays so.
+    """
     found = {}
     for order, facts in enumerate(STAGES):
-        stage = _stage(facts, order)
-        _pictures(stage, facts["photos"], pictures)
-        found[stage.slug] = _resource(stage, facts)
-        keep_stage(actor=keeper, stage=stage)
+        stage = marks.once(
+            f"stage:{facts['slug']}",
+            Stage,
+            find=Stage.objects.filter(slug=facts["slug"]).first,
+            make=partial(_make, facts, order, pictures, keeper),
+        )
+        resource = Resource.objects.filter(stage=stage).first() if stage else None
+        if resource:
+            found[facts["slug"]] = resource
     return found
+
+
+def _make(facts: dict[str, Any], order: int, pictures: dict[str, PortalImage], keeper: User) -> Stage:
+    stage = _stage(facts, order)
+    _pictures(stage, facts["photos"], pictures)
+    _resource(stage, facts)
+    return keep_stage(actor=keeper, stage=stage)
 
 
 def policy(deposit_fen: int) -> BookingPolicy:
@@ -156,29 +177,27 @@ def _stage(facts: dict[str, Any], order: int) -> Stage:
         "order": order, "published": True,
         "source_note_zh": PRESS_ZH if press else SAMPLE_ZH, "source_note_en": PRESS_EN if press else SAMPLE_EN,
     }  # fmt: skip
-    stage, _made = Stage.objects.get_or_create(slug=facts["slug"], defaults=values)
+    stage = Stage.objects.create(**values)
     for surface in facts.get("surfaces", ()):
-        LedSurface.objects.get_or_create(stage=stage, role=surface["role"], defaults=surface)
+        LedSurface.objects.create(stage=stage, **surface)
     return stage
 
 
 def _pictures(stage: Stage, photos: list[tuple[str, bool]], pictures: dict[str, PortalImage]) -> None:
-    if stage.photos.exists():
-        return
     for order, (stem, shows) in enumerate(photos):
         StagePhoto.objects.create(stage=stage, image=pictures[stem], order=order, shows_stage=shows)
 
 
-def _resource(stage: Stage, facts: dict[str, Any]) -> Resource:
-    resource, made = Resource.objects.get_or_create(
+def _resource(stage: Stage, facts: dict[str, Any]) -> None:
+    resource = Resource.objects.create(
         stage=stage,
-        defaults={
-            "kind": stage.kind, "name_zh": stage.name_zh, "name_en": stage.name_en, "policy": policy(facts["deposit_fen"]),
-            "buffer_after": facts.get("buffer_after", 0), "slots_per_day": facts.get("slots_per_day", 1),
-        },
-    )  # fmt: skip
-    if not made:
-        return resource
+        kind=stage.kind,
+        name_zh=stage.name_zh,
+        name_en=stage.name_en,
+        policy=policy(facts["deposit_fen"]),
+        buffer_after=facts.get("buffer_after", 0),
+        slots_per_day=facts.get("slots_per_day", 1),
+    )
     count = facts.get("units", 1)
     for index in range(1, count + 1):
         name = f"{facts['unit_name'][0]} {index}" if "unit_name" in facts else stage.name_zh
@@ -191,4 +210,3 @@ def _resource(stage: Stage, facts: dict[str, Any]) -> Resource:
         Rate.objects.create(card=card, day_type=day_type, price_fen=price)
     for code, zh, en, price in facts["extras"]:
         RateExtra.objects.create(card=card, code=code, name_zh=zh, name_en=en, price_fen=price)
-    return resource

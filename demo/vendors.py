@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from portal.accounts.credit_code import check_digit
@@ -13,6 +15,7 @@ from portal.accounts.models import Membership, Organisation, User
 from services.directory import actions
 from services.directory.models import Check, Credit, Vendor
 
+from . import marks
 from .pictures import FILES
 
 if TYPE_CHECKING:
@@ -30,24 +33,59 @@ REASONS = {
 CHECKED = ("verified", "due", "expired", "suspended")
 
 
+@transaction.atomic
 def load(people: dict[str, User], pictures: dict[str, PortalImage]) -> list[Vendor]:
-    """Make the sample vendors, once, through the directory's own steps. Returns them."""
+    """Make the sample vendors, once, through the directory's own steps. Returns those that are there.
+
+    One that was renamed, changed or deleted since stays so.
+    """
     rows = json.loads((FILES / "vendors.json").read_text(encoding="utf-8"))
-    keeper, company = _keeper()
-    wei = people["wei"]
-    own, _made = Organisation.objects.get_or_create(name=OWN, defaults={"invoice_title": OWN})
-    Membership.objects.get_or_create(user=wei, organisation=own, defaults={"role": Membership.Role.OWNER})
-    made = []
+    fresh = not marks.is_loaded("vendors")
+    there = []
     for number, row in enumerate(rows):
-        if Vendor.objects.filter(name_zh=row["name_zh"]).exists():
+        vendor = marks.once(
+            f"vendor:{row['name_zh']}",
+            Vendor,
+            find=partial(_known, row, number),
+            make=partial(_make, row, number, people, pictures),
+        )
+        if vendor is None:
             continue
-        actor, behind = (wei, own) if row["name_zh"] == OWN else (keeper, company)
-        vendor = _register(row, number, actor, behind)
-        _fill(vendor, row, number, actor, pictures)
-        _bring_to(vendor, row, number, actor, people["mei"])
-        made.append(vendor)
-    actions.lower_marks()
-    return made
+        if vendor.name_zh != row["name_zh"]:
+            marks.left.append(vendor.name_zh)
+        there.append(vendor)
+    if fresh:
+        actions.lower_marks()
+        marks.mark_loaded("vendors")
+    return there
+
+
+def _known(row: dict[str, Any], number: int) -> Vendor | None:
+    """Return the entry loaded before samples had keys: by name, else by its code, which outlives a new name."""
+    named = Vendor.objects.filter(name_zh=row["name_zh"]).first()
+    if named or row["kind"] != "company":
+        return named
+    return Vendor.objects.filter(credit_code=_code(number)).first()
+
+
+def _make(row: dict[str, Any], number: int, people: dict[str, User], pictures: dict[str, PortalImage]) -> Vendor:
+    actor, behind = _own(people["wei"]) if row["name_zh"] == OWN else _keeper()
+    vendor = _register(row, number, actor, behind)
+    _fill(vendor, row, number, actor, pictures)
+    _bring_to(vendor, row, number, actor, people["mei"])
+    return vendor
+
+
+def _own(wei: User) -> tuple[User, Organisation]:
+    """Return the vendor who signs in himself, and his company."""
+    own = marks.always(
+        "company:wei",
+        Organisation,
+        find=Organisation.objects.filter(name=OWN).first,
+        make=lambda: Organisation.objects.create(name=OWN, invoice_title=OWN),
+    )
+    Membership.objects.get_or_create(user=wei, organisation=own, defaults={"role": Membership.Role.OWNER})
+    return wei, own
 
 
 def _keeper() -> tuple[User, Organisation]:
@@ -56,7 +94,12 @@ def _keeper() -> tuple[User, Organisation]:
     if keeper.is_active:
         keeper.is_active = False
         keeper.save(update_fields=["is_active"])
-    company, _made = Organisation.objects.get_or_create(name=COMPANY, defaults={"invoice_title": COMPANY})
+    company = marks.always(
+        "company:vendors",
+        Organisation,
+        find=Organisation.objects.filter(name=COMPANY).first,
+        make=lambda: Organisation.objects.create(name=COMPANY, invoice_title=COMPANY),
+    )
     Membership.objects.get_or_create(user=keeper, organisation=company, defaults={"role": Membership.Role.OWNER})
     keeper.is_active = True  # in memory only, so that the entries below can be made in their name
     return keeper, company

@@ -1,24 +1,30 @@
 # The commands a person types. `make run` and `make test` set up everything they need.
 PORT ?= 8000
-PYTHON ?= python3
+PYTHON ?=
 PY := .venv/bin/python
-export DJANGO_SETTINGS_MODULE ?= portal.settings.dev
+# csh and others export HOST as this machine's name: only what is typed on the line counts.
+ADDRESS := $(if $(filter command line,$(origin HOST)),$(HOST),127.0.0.1)
+export PORT PYTHON
 
-.PHONY: run setup test bench lint check messages lock
+.PHONY: run setup reset test bench lint check messages lock help
 
-run: setup  ## set up what is missing, then serve on http://localhost:$(PORT)
-	@$(PY) manage.py serve --port $(PORT)
+run:  ## set up what is missing, then serve on http://localhost:8000 (PORT=8001 another port, HOST=0.0.0.0 for other machines too)
+	@SERVE_ON="$(ADDRESS)" sh deploy/setup.sh
+	@exec $(PY) manage.py serve --host "$(ADDRESS)" --port "$(PORT)"
 
-setup:  ## environment, packages, database, demo content
-	@PYTHON="$(PYTHON)" PORT="$(PORT)" sh deploy/setup.sh
+setup:  ## environment, packages, database, demo content (PYTHON=python3.12 another Python)
+	@sh deploy/setup.sh
+
+reset:  ## start over: delete database, uploads and index under var/, after asking
+	@sh deploy/reset.sh
 
 ARGS ?= -n auto
 
-test: .venv/tests-ready  ## the suite on the embedded parts
+test: .venv/tests-ready  ## the suite on the embedded parts, about five minutes (ARGS="tests/search -x" a part of it)
 	@DJANGO_SETTINGS_MODULE=portal.settings.test $(PY) -m pytest $(ARGS)
 
 .venv/tests-ready: requirements.txt tests/requirements.txt
-	@PYTHON="$(PYTHON)" sh deploy/venv.sh tests/requirements.txt
+	@sh deploy/venv.sh tests/requirements.txt
 	@touch $@
 
 bench: setup  ## every bench, small sizes
@@ -33,13 +39,16 @@ bench: setup  ## every bench, small sizes
 lint: .venv/tests-ready  ## format, lint, imports, types
 	@.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/lint-imports && .venv/bin/mypy
 
-check: lint test
+check: lint test  ## lint, then test
 
-messages:  ## collect texts and compile translations, app by app
+messages:  ## collect texts and compile translations, app by app (needs gettext)
 	@for d in $$(git ls-files '*/locale/zh_Hans/LC_MESSAGES/django.po' | sed 's|/locale/.*||' | sort -u); do \
-	  (cd $$d && PYTHONPATH=$(CURDIR) $(CURDIR)/.venv/bin/django-admin makemessages -l zh_Hans --no-wrap --no-obsolete -v0 && \
+	  (cd $$d && DJANGO_SETTINGS_MODULE=portal.settings.dev PYTHONPATH=$(CURDIR) $(CURDIR)/.venv/bin/django-admin makemessages -l zh_Hans --no-wrap --no-obsolete -v0 && \
 	   msgfmt -o locale/zh_Hans/LC_MESSAGES/django.mo locale/zh_Hans/LC_MESSAGES/django.po); done
 
 lock:  ## compile the locked package lists (needs uv)
 	@uv pip compile -q --universal --python-version 3.11 --no-emit-index-url requirements.in -o requirements.txt
 	@uv pip compile -q --universal --python-version 3.11 --no-emit-index-url tests/requirements.in -o tests/requirements.txt
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -29,7 +29,7 @@ def scratch_portal(*, demo: bool = False) -> Iterator[Path]:
 def manage(folder: Path, *command: str) -> str:
     """Run a management command on the portal in a folder and return what it printed. Raises `CalledProcessError`."""
     env = os.environ | {"DJANGO_SETTINGS_MODULE": SETTINGS, "PORTAL_VAR": str(folder)}
-    env |= {"DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3"}
+    env |= {"PORTAL_DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3"}
     line = [sys.executable, "manage.py", *command]
     done = subprocess.run(line, cwd=settings.BASE_DIR, env=env, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own command
     return done.stdout

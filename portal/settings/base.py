@@ -111,8 +111,9 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "portal.ui.forms.PortalRenderer"
 
-DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")}
-CACHES = {"default": env.cache("REDIS_URL"), "pages": env.page_cache("REDIS_URL")}
+# DATABASE_URL and REDIS_URL are read where data is real (production.py): on a desk they are another project's.
+DATABASES = {"default": env.database("PORTAL_DATABASE_URL", env.sqlite_url(VAR_DIR / "portal.sqlite3"))}
+CACHES = {"default": env.cache("PORTAL_REDIS_URL"), "pages": env.page_cache("PORTAL_REDIS_URL")}
 VISITORS_FORGOTTEN_AFTER_DAYS = 30  # names and addresses of film-week visitors, after the edition's last day
 PAGE_CACHE_SECONDS = 60  # visitors' whole pages; 0 keeps none (ADR 0016)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -46,6 +46,16 @@ def words(name: str, default: str | None = None) -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def first(*names: str) -> str:
+    """Return the first of these variables that is set, else the last one."""
+    return next((name for name in names if os.environ.get(name)), names[-1])
+
+
+def sqlite_url(path: Path | str) -> str:
+    """Return the URL of a database file; signs with a meaning in URLs (`#`, `?`, `%`) are only part of its name."""
+    return f"sqlite:///{quote(str(path))}"
+
+
 def database(name: str, default: str | None = None) -> dict[str, object]:
     """Turn `sqlite:///path` or `postgres://user:password@host:port/name` into Django's dictionary.
 
@@ -54,8 +64,10 @@ def database(name: str, default: str | None = None) -> dict[str, object]:
     """
     url = text(name, default)
     parts = urlsplit(url)
+    if parts.scheme == "sqlite" and (parts.query or parts.fragment):
+        raise ImproperlyConfigured(f"{name}: write '?' as %3F and '#' as %23 in a path.")
     if parts.scheme == "sqlite":
-        path = unquote(parts.path).removeprefix("/") if not parts.path.startswith("//") else parts.path[1:]
+        path = unquote(parts.path[1:])
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": Path(path),

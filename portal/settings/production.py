@@ -6,8 +6,12 @@ from .base import *  # noqa: F403 - a settings module extends the base by design
 DEBUG = False
 SECRET_KEY = env.text("SECRET_KEY")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
+WAGTAILADMIN_BASE_URL = env.text("PORTAL_BASE_URL", f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if ALLOWED_HOSTS else "")
+PORTAL_BASE_URL = WAGTAILADMIN_BASE_URL
 CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS]
-DATABASES = {"default": env.database("DATABASE_URL")}
+DATABASES = {"default": env.database(env.first("PORTAL_DATABASE_URL", "DATABASE_URL"))}
+_redis = env.first("PORTAL_REDIS_URL", "REDIS_URL")
+CACHES = {"default": env.cache(_redis), "pages": env.page_cache(_redis)}
 EMAIL_HOST = env.text("MAIL_HOST")
 EMAIL_PORT = env.number("MAIL_PORT", 587)
 EMAIL_HOST_USER = env.text("MAIL_USER", "")

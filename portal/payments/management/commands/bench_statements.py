@@ -36,7 +36,7 @@ class Command(BaseCommand):
             return
         for form in ("xlsx", "csv"):
             with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
-                env = os.environ | {"PORTAL_VAR": folder, "DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3"}
+                env = os.environ | {"PORTAL_VAR": folder, "PORTAL_DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3"}
                 for words in (
                     ["migrate", "-v0"],
                     ["bench_statements", "--inside", form, "--rows", str(options["rows"])],

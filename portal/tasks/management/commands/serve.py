@@ -1,17 +1,31 @@
 """`manage.py serve`: web, two workers and the clocks on one machine, kept alive."""
 
+import contextlib
+import ctypes
+import errno
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+import urllib.request
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django_tasks_db.models import DBTaskResult
 
+BUSY = (errno.EADDRINUSE,)
 BACK_OFF_S = (0.5, 1, 2, 5, 10, 30)
+ANSWERS_WITHIN_S = 60
+ENDS_WITHIN_S = 7
+PR_SET_PDEATHSIG = 1
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 - compared with
+NAMELESS = LOOPBACK | EVERYWHERE
 
 
 class Child:
@@ -23,9 +37,9 @@ class Child:
         self.failures, self.started, self.next_start = 0, 0.0, 0.0
 
     def start(self) -> None:
-        """Start it in the supervisor's own process group, so that Ctrl-C reaches everybody."""
+        """Start it in the supervisor's own process group, so that Ctrl-C reaches everybody; it ends with its parent."""
         self.started = time.monotonic()
-        self.process = subprocess.Popen(self.command)  # noqa: S603 - our own fixed commands
+        self.process = subprocess.Popen(self.command, preexec_fn=end_with(os.getpid()))  # noqa: S603 - our own fixed commands; no thread runs here
 
     def check(self) -> str | None:
         """Start again after a death, with back-off. Returns a line to print, or nothing."""
@@ -48,32 +62,21 @@ class Command(BaseCommand):
     help = "Serve the portal on this machine: web, two workers and the clocks, supervised."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--host", default="0.0.0.0", help="127.0.0.1 keeps it to this machine")  # noqa: S104
+        parser.add_argument("--port", default="8000")
+        parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 serves every machine that reaches this one")
+        parser.add_argument("--check", action="store_true", help="only say whether the port can be had")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        host, port = options["host"], options["port"]
-        require_free_port(host, port)
-        python, manage = sys.executable, str(settings.BASE_DIR / "manage.py")
+        host, port = options["host"], port_number(str(options["port"]))
+        mark = Path(settings.VAR_DIR) / f"serve-{port}.json"
+        require_free_port(host, port, mark)
+        if options["check"]:
+            return
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings.SETTINGS_MODULE)
-        web = [python, "-m", "gunicorn", "portal.wsgi", "--bind", f"{host}:{port}", "--workers", "1", "--threads", "8"]
-        web += [
-            "--worker-class",
-            "gthread",
-            "--limit-request-line",
-            "0",
-            "--graceful-timeout",
-            "5",
-            "--log-level",
-            "warning",
-        ]
-        worker = [python, manage, "db_worker", "--no-startup-delay", "--interval", "0.5", "--queue-name"]
-        children = [
-            Child("web", web),
-            Child("worker default", [*worker, "default"]),
-            Child("worker media", [*worker, "media"]),
-            Child("tick", [python, manage, "tick"]),
-        ]
+        # Links in pages, feeds and mails name the port that is served.
+        os.environ.setdefault("PORTAL_BASE_URL", f"http://{'localhost' if host in NAMELESS else host}:{port}")
+        os.environ["PORTAL_SERVED_ADDRESS"] = host
+        children = [Child(name, command) for name, command in commands(host, port).items()]
         stopping = False
 
         def stop(*_: object) -> None:
@@ -82,25 +85,143 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup asks to outlive the terminal
+            signal.signal(signal.SIGHUP, stop)
+        try:
+            self.watch(children[:1], mark)
+            self.say_where(host, port, lambda: stopping)  # pages first: the workers would only slow them down
+            while not stopping:
+                self.watch(children, mark)
+                time.sleep(0.2)
+        finally:
+            end_all(children)
+            mark.unlink(missing_ok=True)
+
+    def watch(self, children: list[Child], mark: Path) -> None:
+        """Start each child that does not run, and say which ended."""
+        before = [child.process for child in children]
         for child in children:
-            child.start()
+            if line := child.check():
+                self.stderr.write(line)
+                self.stderr.flush()
+        if [child.process for child in children] != before:
+            keep_mark(mark, children)
+
+    def say_where(self, host: str, port: int, stopped: Any) -> None:
+        """Print the address once it answers, last and flushed: what waits in the queue is one line before."""
+        waiting = DBTaskResult.objects.ready().count()
+        if waiting > 20:
+            self.stdout.write(
+                f"{waiting:,} tasks (search, pictures, mail) are done behind the pages; failures are logged."
+            )
+        answers = answers_at("127.0.0.1" if host in EVERYWHERE else host, port, stopped)
+        if stopped():
+            return
+        if not answers:
+            self.stderr.write("It does not answer yet; what hinders it stands above.")
+        if host not in LOOPBACK:
+            self.stdout.write(f"Other machines reach it at {host}:{port}; the demo's passwords are published.")
         self.stdout.write(f"Serving on http://localhost:{port} (Ctrl-C stops)")
-        while not stopping:
-            for child in children:
-                if line := child.check():
-                    self.stderr.write(line)
-            time.sleep(0.2)
-        end_all(children)
+        self.stdout.flush()
 
 
-def require_free_port(host: str, port: int) -> None:
-    """Raise `CommandError` with one clear line where the port is taken."""
-    with socket.socket() as probe:
+def port_number(text: str) -> int:
+    """Return a port. Raises `CommandError` for what is none."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise CommandError(f"{text} is no port. Name a whole number from 1 to 65535: make run PORT=8001")
+    return int(text)
+
+
+def commands(host: str, port: int) -> dict[str, list[str]]:
+    """Return the command of each child by name."""
+    python, manage = sys.executable, str(settings.BASE_DIR / "manage.py")
+    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    web = [python, "-m", "gunicorn", "--config", "python:portal.web_server", "--bind", address, "--workers", "1"]
+    # Verbosity 0: the worker's own command would set the log back to one line at each start and end of a task.
+    worker = [python, manage, "db_worker", "--verbosity", "0", "--no-startup-delay", "--interval", "0.5"]
+    return {
+        "web": [*web, "portal.wsgi"],
+        "worker default": [*worker, "--queue-name", "default"],
+        "worker media": [*worker, "--queue-name", "media"],
+        "tick": [python, manage, "tick"],
+    }
+
+
+def end_with(parent: int) -> Any:
+    """Return what a child does before it begins: on Linux the kernel ends it when its parent is gone, also killed."""
+    if not sys.platform.startswith("linux"):
+        return None
+    libc = ctypes.CDLL(None)
+
+    def before_it_begins() -> None:
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return before_it_begins
+
+
+def require_free_port(host: str, port: int, mark: Path) -> None:
+    """Raise `CommandError` with one clear line where the port is taken, or the address is not this machine's."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
+        except PermissionError as exc:
+            raise CommandError(
+                f"Port {port} needs an administrator's rights. Choose another: make run PORT=8001"
+            ) from exc
         except OSError as exc:
-            raise CommandError(f"Port {port} is busy. Choose another: make run PORT={port + 1}") from exc
+            if exc.errno not in BUSY:
+                raise CommandError(f"{host} is no address of this machine.") from exc
+            other = port + 1 if port < 65535 else 8000
+            if mine := own_processes(mark):
+                line = f"Port {port} is held by this clone's own run: end it with kill {' '.join(map(str, mine))}"
+                raise CommandError(f"{line}, or choose another: make run PORT={other}") from exc
+            raise CommandError(f"Port {port} is busy. Choose another: make run PORT={other}") from exc
+
+
+def keep_mark(mark: Path, children: list[Child]) -> None:
+    """Write down who holds the port, for the next start."""
+    running = [child.process.pid for child in children if child.process]
+    mark.write_text(json.dumps({"pids": [os.getpid(), *running]}), encoding="utf-8")
+
+
+def own_processes(mark: Path) -> list[int]:
+    """Return the processes of an earlier run that still live: the supervisor, else what it left behind."""
+    if not mark.is_file():
+        return []
+    try:
+        pids = [int(pid) for pid in json.loads(mark.read_text(encoding="utf-8"))["pids"]]
+    except (ValueError, KeyError):  # cut off while it was written
+        return []
+    alive = [pid for pid in pids if is_ours(pid)]
+    return alive[:1] if alive and alive[0] == pids[0] else alive
+
+
+def is_ours(pid: int) -> bool:
+    """Return whether a process lives and is one of a portal's: its number may be another's by now."""
+    proc = Path("/proc")
+    if proc.joinpath("self").exists():
+        line = proc / str(pid) / "cmdline"
+        command = line.read_text(errors="replace") if line.exists() else ""
+    else:
+        ps = ["ps", "-o", "command=", "-p", str(pid)]
+        command = subprocess.run(ps, capture_output=True, text=True, check=False).stdout  # noqa: S603 - a number
+    return "manage.py" in command or "portal.wsgi" in command
+
+
+def answers_at(host: str, port: int, stopped: Any) -> bool:
+    """Wait until the web process answers, and return whether it did in time."""
+    deadline = time.monotonic() + ANSWERS_WITHIN_S
+    address = f"http://[{host}]:{port}/healthz" if ":" in host else f"http://{host}:{port}/healthz"
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # this machine, never by a proxy
+    while time.monotonic() < deadline and not stopped():
+        with contextlib.suppress(OSError), opener.open(address, timeout=2):
+            return True
+        time.sleep(0.2)
+    return False
 
 
 def end_all(children: list[Child]) -> None:
@@ -108,7 +229,7 @@ def end_all(children: list[Child]) -> None:
     alive = [child.process for child in children if child.process and child.process.poll() is None]
     for process in alive:
         process.send_signal(signal.SIGTERM)
-    deadline = time.monotonic() + 7
+    deadline = time.monotonic() + ENDS_WITHIN_S
     for process in alive:
         try:
             process.wait(max(0.1, deadline - time.monotonic()))

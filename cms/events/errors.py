@@ -74,6 +74,13 @@ class TooMany(RuleViolation):
     status = 422
 
 
+class TooManyLetters(RuleViolation):
+    """Strangers caused as many letters to a mailbox today as they may."""
+
+    code = "too_many_letters"
+    status = 429
+
+
 class UnknownCode(RuleViolation):
     """An access code or a door code that is not one of ours."""
 

@@ -6,13 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _, gettext_lazy
 
+from portal.core.errors import RuleViolation
+from portal.ui.http import add_errors
+
 from .actions.editions import free_slug
 from .models import Audience, Edition, Film, FilmCopy, Hall, Person, Programme, ProgrammeSession
 from .models.dates import validate_day
+from .models.names import validate_name
 
 
 class WithCompanions(forms.Form):
@@ -25,12 +30,19 @@ class WithCompanions(forms.Form):
         self.mates = tuple(f"companion_{number}" for number in range(1, most + 1))
         for number, name in enumerate(self.mates, start=1):
             label = _("Companion %(number)s") % {"number": number}
-            self.fields[name] = forms.CharField(label=label, max_length=60, required=False)
+            self.fields[name] = forms.CharField(label=label, max_length=60, required=False, validators=[validate_name])
 
     @property
     def mate_fields(self) -> list[forms.BoundField]:
         """The fields, to be drawn."""
         return [self[name] for name in self.mates]
+
+    def refuse(self, refusal: RuleViolation | ValidationError) -> None:
+        """Show a refusal beside its field; one about the companions stands beside the last of them."""
+        if isinstance(refusal, RuleViolation) and refusal.field == "companions" and self.mates:
+            filled = [name for name in self.mates if self.cleaned_data.get(name)]
+            refusal.field = filled[-1] if filled else self.mates[0]
+        add_errors(self, refusal)
 
     @property
     def companions(self) -> list[str]:
@@ -42,9 +54,12 @@ class RegistrationForm(WithCompanions):
     """Name, address, companions by name. The number of companion fields follows the edition."""
 
     name = forms.CharField(
-        label=gettext_lazy("Name"), max_length=60, widget=forms.TextInput({"autocomplete": "name"}),
+        label=gettext_lazy("Name"),
+        max_length=60,
+        widget=forms.TextInput({"autocomplete": "name"}),
         help_text=gettext_lazy("As on the document you bring."),
-    )  # fmt: skip
+        validators=[validate_name],
+    )
     email = forms.EmailField(
         label=gettext_lazy("E-mail"), max_length=254, widget=forms.EmailInput({"autocomplete": "email"}),
         help_text=gettext_lazy("The code and the link to change or cancel come here."),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cms.events.clock import DAY_BREAK as DAY_BREAK, clock, festival_day as day_of
+from cms.events.clock import DAY_BREAK as DAY_BREAK, clock, festival_day
 from portal.accounts.rules import EDITOR, STAGE_MANAGER
 
 if TYPE_CHECKING:
@@ -115,6 +115,11 @@ def _between(mine: Place, other: Place, levels: Levels, ways: Mapping[frozenset[
             names_ = (*people.values(), *copies.values())
             found += [Conflict(TRAVEL, levels.travel, other.id, text % {**figures, "name": one}) for one in names_]
     return found
+
+
+def day_of(instant: datetime) -> date:
+    """Return the festival day of an instant: it runs from six to six."""
+    return festival_day(instant)
 
 
 def hall_hours(day: date, opens_at: time, closes_at: time) -> tuple[datetime, datetime]:

@@ -280,6 +280,8 @@ STRIPE_METHODS = env.words("STRIPE_METHODS", "card,alipay,wechat_pay")
 STRIPE_API_BASE = env.text("STRIPE_API_BASE", "")  # another address than Stripe's own, for its stub
 STRIPE_NETWORK_RETRIES = 1
 REGISTRATIONS_PER_MINUTE = env.number("REGISTRATIONS_PER_MINUTE", 300)  # an address; a venue is one
+REGISTRATIONS_PER_DAY = env.number("REGISTRATIONS_PER_DAY", 5000)  # an address
+LETTERS_PER_MAILBOX_A_DAY = env.number("LETTERS_PER_MAILBOX_A_DAY", 40)  # that registering and its link cause
 API_READS_PER_MINUTE = env.number("API_READS_PER_MINUTE", 3000)
 API_WRITES_PER_MINUTE = env.number("API_WRITES_PER_MINUTE", 1200)
 

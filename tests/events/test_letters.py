@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.cache import cache
 from django.urls import reverse
 from icalendar import Calendar
 
@@ -145,3 +146,75 @@ def test_an_offer_that_ended_with_the_start_sends_nobody_to_register_again(gao, 
     type(session).objects.filter(pk=session.pk).update(starts_at=at(-24 * 60), ends_at=at(-24 * 60 + 1))
     assert again.pk
     assert "重新报名" not in sent(Registration.objects.get(pk=waits.pk), "lapsed").body
+
+
+LINKS = [
+    "www.evil.example", "http://evil.example", "evil.com", "Evil.COM 中奖", "https://e", "加我 evil.xyz", "evil．com", "e\u200bvil.com", "evil。com",
+    "a@b.example", "1.2.3.4", "t.me/free", "您中奖了evil.cn",
+]  # fmt: skip
+HIDDEN = ["陈可\r\nBcc: x", "陈\x1b可", "\u202e可陈", "陈\u2066可", "e" + "\u0301" * 100, "陈\u2028可"]
+
+
+@pytest.mark.parametrize("name", LINKS + HIDDEN)
+@pytest.mark.parametrize("field", ["name", "companion_1"])
+def test_a_name_that_is_a_link_or_hides_signs_is_refused_beside_its_field(client, screening, name, field):
+    form = {"name": "陈可", "email": "a@mail.example", "companion_1": "同行", "phone": "138"} | {field: name}
+    answer = client.post(screening.get_absolute_url(), form)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors[field]
+    body = {"name": form["name"], "email": form["email"], "companions": [form["companion_1"]]}
+    address = f"/api/v1/events/{screening.slug}/registrations"
+    assert client.post(address, body, "application/json").status_code == 422
+    assert not Registration.objects.exists()
+
+
+def test_a_link_that_was_kept_as_a_name_goes_into_no_letter(screening):
+    made = register(screening)
+    Registration.objects.filter(pk=made.pk).update(name="win at evil.com")
+    assert "evil" not in sent(made, "registered").body
+
+
+def test_a_mailbox_is_written_to_so_often_a_day_and_no_more(gao, client, screening, edition, settings):
+    settings.LETTERS_PER_MAILBOX_A_DAY = 3
+    made = register(screening, email="victim@mail.example")
+    change = reverse("events:change_registration", args=[made.secret])
+    statuses = [client.post(change, {"companion_1": name}).status_code for name in ("甲", "乙", "丙", "丁")]
+    assert statuses == [302, 302, 422, 422]
+    other = make_session(gao, edition, make_hall(), begins=at(15))
+    answer = client.post(other.get_absolute_url(), {"name": "陈可", "email": "victim@mail.example"})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["email"]
+    address = f"/api/v1/events/{other.slug}/registrations"
+    refused = client.post(address, {"name": "陈可", "email": "VICTIM@mail.example"}, "application/json")
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_letters")
+    client.post(reverse("events:cancel_registration", args=[made.secret]))
+    made.refresh_from_db()
+    assert made.state == "cancelled", "seats are given back without a letter"
+    assert made.letters.count() == 3
+    assert register(screening, email="neighbour@mail.example").letters.count() == 1
+
+
+def test_news_of_a_session_goes_to_a_full_mailbox_too(gao, screening, settings):
+    settings.LETTERS_PER_MAILBOX_A_DAY = 1
+    made = register(screening)
+    screening.refresh_from_db()
+    actions.move_session(actor=gao, session=screening, hall=screening.hall, starts_at=at(15))
+    assert events(made) == ["registered", "moved"]
+
+
+def test_a_network_address_registers_so_often_a_day_and_no_more(client, gao, screening, settings):
+    settings.REGISTRATIONS_PER_DAY = 2
+    cache.clear()
+    statuses = []
+    for number in range(3):
+        form = {"name": "陈可", "email": f"n{number}@mail.example"}
+        statuses.append(client.post(screening.get_absolute_url(), form).status_code)
+    assert statuses == [302, 302, 422]
+
+
+def test_a_party_that_is_too_large_is_told_beside_its_last_companion(client, gao, edition, hall):
+    session = make_session(gao, edition, hall, capacity=2)
+    form = {"name": "陈可", "email": "a@mail.example", "companion_1": "甲", "companion_2": "乙"}
+    answer = client.post(session.get_absolute_url(), form)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["companion_2"]

@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 
 from cms.events import calendars, clock, tickets
 from cms.events.models import Letter, ProgrammeSession, Registration
+from cms.events.models.names import looks_like_link
 from portal.core.bilingual import reads_english
 from portal.tasks.queue import enqueue
 
@@ -85,7 +86,7 @@ def composed(letter: Letter) -> EmailMultiAlternatives:
         context = {
             "registration": registration,
             "session": registration.session,
-            "name": registration.name,
+            "name": registration.spoken_code if looks_like_link(registration.name) else registration.name,
             "link": link,
             "was": told(letter.was),
             "begun": registration.session.starts_at <= timezone.now(),

@@ -12,13 +12,14 @@ from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cms.events import rules
+from cms.events import limits, rules
 from cms.events.errors import (
     AlreadyRegistered,
     NotEnoughSeats,
     NotRegistrable,
     OfferLapsed,
     TooMany,
+    TooManyLetters,
     UnknownCode,
     WrongState,
 )
@@ -67,7 +68,7 @@ def register(
     """Register somebody with companions, by name; where seats are short they wait, in order. No account is needed.
 
     Raises `NotRegistrable`, `TooMany`, `NotEnoughSeats` for a party larger than all seats there are, `UnknownCode`,
-    `AlreadyRegistered`, and `ValidationError` for bad values.
+    `AlreadyRegistered`, `TooManyLetters`, and `ValidationError` for bad values.
     """
     now = now or timezone.now()
     most = session.edition.companions_most
@@ -83,6 +84,7 @@ def register(
     email = email.strip().lower()
     if session.registrations.live().filter(email=email).exists():
         raise _already()
+    _require_mailbox(email)
     seats = 1 + len(companions)
     _require_room(pool, seats)
     waiting = _queue(pool).exists()
@@ -137,6 +139,13 @@ def _require_storable(**texts: str) -> None:
             WITHOUT_NUL(text)
         except ValidationError as exc:
             raise ValidationError({field: exc.messages}) from exc
+
+
+def _require_mailbox(email: str) -> None:
+    """Refuse what would write to a mailbox once more; by the true clock, whatever time an action is tried at."""
+    if limits.mailbox_is_full(email, timezone.now()):
+        text = _("This address was written to very often today. Try again tomorrow, or come to the door.")
+        raise TooManyLetters(text, field="email")
 
 
 def _already() -> AlreadyRegistered:
@@ -208,7 +217,7 @@ def change_companions(
 ) -> Registration:
     """Bring fewer or others along, or more where seats are free and nobody waits.
 
-    Raises `WrongState`, `TooMany`, `NotEnoughSeats`, `NotRegistrable` once the session has begun.
+    Raises `WrongState`, `TooMany`, `NotEnoughSeats`, `TooManyLetters`, `NotRegistrable` once the session has begun.
     """
     now = now or timezone.now()
     pool, registration = _locked(registration)
@@ -219,6 +228,7 @@ def change_companions(
     most = session.edition.companions_most
     if len(companions) > most:
         raise TooMany(_("At most %(most)s companions.") % {"most": most}, field="companions")
+    _require_mailbox(registration.email)
     more = 1 + len(companions) - registration.seats
     if more > 0:
         _require_room(pool, 1 + len(companions))
@@ -251,7 +261,8 @@ def cancel_registration(
         raise WrongState(_("This registration was cancelled already."))
     _leave(pool, registration, State.CANCELLED)
     record("events.registration_cancelled", actor=actor, subject=registration, seats=registration.seats)
-    write_letter(registration, "cancelled")
+    if not limits.mailbox_is_full(registration.email, timezone.now()):
+        write_letter(registration, "cancelled")
     offer_next(pool, now=now)
     return registration
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from .editions import Edition, new_secret
+from .names import validate_name
 from .sessions import ProgrammeSession
 
 if TYPE_CHECKING:
@@ -124,9 +125,9 @@ class Registration(models.Model):
     pool = models.ForeignKey(SeatPool, models.PROTECT, related_name="registrations")
     code = models.CharField(_("code"), max_length=6, default=new_code)
     secret = models.CharField(max_length=40, unique=True, default=new_secret)
-    name = models.CharField(_("name"), max_length=60, validators=[WITHOUT_NUL])
+    name = models.CharField(_("name"), max_length=60, validators=[WITHOUT_NUL, validate_name])
     email = models.EmailField(_("e-mail"))
-    phone = models.CharField(_("phone"), max_length=30, blank=True, validators=[WITHOUT_NUL])
+    phone = models.CharField(_("phone"), max_length=30, blank=True, validators=[WITHOUT_NUL, validate_name])
     wheelchair = models.BooleanField(_("needs a wheelchair space"), default=False)
     seats = models.PositiveSmallIntegerField(pgettext_lazy("film week", "people"), default=1)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.REGISTERED)
@@ -172,6 +173,7 @@ class Registration(models.Model):
         indexes = (
             models.Index(fields=("pool", "state", "position"), name="waiting_in_order"),
             models.Index(fields=("state", "offered_until"), name="offers_that_end"),
+            models.Index(fields=("email",), name="registration_by_address"),
         )
 
     def __str__(self) -> str:
@@ -205,7 +207,7 @@ class Companion(models.Model):
     """同行: who comes along, by name."""
 
     registration = models.ForeignKey(Registration, models.CASCADE, related_name="companions")
-    name = models.CharField(_("name"), max_length=60, validators=[WITHOUT_NUL])
+    name = models.CharField(_("name"), max_length=60, validators=[WITHOUT_NUL, validate_name])
 
     class Meta:
         ordering = ("registration", "pk")

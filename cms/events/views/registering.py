@@ -20,7 +20,6 @@ from cms.events.forms import CompanionsForm, RegistrationForm
 from cms.events.models import Pick, ProgrammeSession, Registration
 from portal.core.errors import RuleViolation
 from portal.ui.components import Cell
-from portal.ui.http import add_errors
 from portal.ui.structured import json_ld
 
 from .programme import calendar, picture_of
@@ -83,7 +82,7 @@ def registered(request: HttpRequest, found: ProgrammeSession, form: Registration
             user=request.user if request.user.is_authenticated else None,
         )
     except (RuleViolation, ValidationError) as refusal:
-        add_errors(form, refusal)
+        form.refuse(refusal)
     return None
 
 
@@ -216,7 +215,7 @@ def change(request: HttpRequest, secret: str) -> HttpResponse:
         try:
             actions.change_companions(registration=made, companions=form.companions)
         except (RuleViolation, ValidationError) as refusal:
-            add_errors(form, refusal)
+            form.refuse(refusal)
         else:
             messages.success(request, _("Changed. A mail confirms it; your code stays the same."))
             return redirect(made)

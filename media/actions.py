@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from wagtail.models import Collection, ReferenceIndex
 
 from portal.audit.actions import record
+from portal.core.uploads import pictures
+from portal.core.uploads.papers import check_paper
 from portal.tasks.queue import enqueue
 
-from . import intake, renditions, rules
+from . import renditions, rules
 from .errors import PictureInUse
 from .models import PortalDocument, PortalImage
-from .papers import check_paper
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -53,7 +54,7 @@ def add_picture(
     """
     if not permitted and not rules.may_add(actor):
         raise PermissionDenied(_("Your role does not allow this."))
-    clean = intake.examine(file, name, for_place=for_place)
+    clean = pictures.examine(file, name, for_place=for_place)
     image = PortalImage(
         title=title[:255],
         subject_zh=subject_zh,
@@ -74,12 +75,12 @@ def add_picture(
 def store_new(
     *,
     image: PortalImage,
-    clean: intake.CleanPicture,
+    clean: pictures.CleanPicture,
     actor: User | None,
     keep_position: bool = False,
     later: bool = True,
 ) -> PortalImage:
-    """Save a picture whose file went through intake, and have its sizes made. Raises `ValidationError`."""
+    """Save a picture whose file went through the door for uploads, and have its sizes made. Raises `ValidationError`."""
     image.uploaded_by_user = actor
     describe(image, clean, keep_position=keep_position)
     image.full_clean(exclude=["collection", "uploaded_by_user"])
@@ -90,7 +91,7 @@ def store_new(
     return image
 
 
-def describe(image: PortalImage, clean: intake.CleanPicture, *, keep_position: bool) -> None:
+def describe(image: PortalImage, clean: pictures.CleanPicture, *, keep_position: bool) -> None:
     """Write what intake saw on the unsaved picture."""
     facts = clean.facts
     image.width, image.height = clean.width, clean.height
@@ -109,7 +110,7 @@ def replace_file(
     """Put another file in the picture's place. Raises `ValidationError`, `PermissionDenied`."""
     if not rules.may_change(actor, image):
         raise PermissionDenied(_("Your role does not allow this."))
-    clean = intake.examine(file, name, for_place=for_place)
+    clean = pictures.examine(file, name, for_place=for_place)
     old = image.file.name
     image.captured_on = None
     image.file = ContentFile(clean.content, name="picture" + clean.suffix)
@@ -118,9 +119,9 @@ def replace_file(
 
 @transaction.atomic
 def store_replaced(
-    *, image: PortalImage, old: str, clean: intake.CleanPicture, actor: User | None, keep_position: bool = False
+    *, image: PortalImage, old: str, clean: pictures.CleanPicture, actor: User | None, keep_position: bool = False
 ) -> PortalImage:
-    """Save a picture whose new file went through intake; the old file and its sizes go. Raises `ValidationError`."""
+    """Save a picture whose new file went through the door for uploads; the old file and its sizes go. Raises `ValidationError`."""
     describe(image, clean, keep_position=keep_position)
     image.full_clean(exclude=["collection", "uploaded_by_user"])
     image.save()
@@ -180,7 +181,7 @@ def make_renditions(image_id: int) -> int:
         made = renditions.make(image)
     except FileNotFoundError:
         raise
-    except intake.UNREADABLE as exc:
+    except pictures.UNREADABLE as exc:
         _refuse(image, exc)
         return 0
     with transaction.atomic():
@@ -205,7 +206,7 @@ def make_avif(image_id: int) -> int:
 
 @transaction.atomic
 def store_document(*, document: PortalDocument, actor: User | None, new: bool, old: str = "") -> PortalDocument:
-    """Save a document whose file went through intake; a replaced file goes. Raises `ValidationError`."""
+    """Save a document whose file went through the door for uploads; a replaced file goes. Raises `ValidationError`."""
     if new:
         document.uploaded_by_user = actor
     document.full_clean(exclude=["collection", "uploaded_by_user", "file"])

@@ -10,15 +10,21 @@ from typing import Any
 from django import forms
 from django.forms.fields import FileField
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.account import AvatarPreferencesForm
+from wagtail.contrib.redirects.forms import ImportForm
 from wagtail.documents.fields import WagtailDocumentField
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 from wagtail.search import index as search_index
 
-from . import actions, intake
+from portal.core.uploads import pictures
+from portal.core.uploads.papers import check_paper
+
+from . import actions
 from .models import PortalDocument, PortalImage
-from .papers import check_paper
+
+REDIRECT_SHEET = 2 * 2**20
 
 
 class PictureField(WagtailImageField):
@@ -31,7 +37,7 @@ class PictureField(WagtailImageField):
         upload: Any = FileField.to_python(self, data)
         if upload is None:
             return None
-        clean = intake.examine(upload.file, upload.name)
+        clean = pictures.examine(upload.file, upload.name)
         upload.file.seek(0)
         upload.file.truncate()
         upload.file.write(clean.content)
@@ -90,10 +96,27 @@ class PictureForm(BaseImageForm):
         return image
 
 
-def _again(file: Any) -> intake.CleanPicture:
+def _again(file: Any) -> pictures.CleanPicture:
     """Look at a kept upload that Wagtail attaches after its title was mended. Raises `ValidationError`."""
     with file.open("rb") as opened:
-        return intake.examine(opened, file.name)
+        return pictures.examine(opened, file.name)
+
+
+class AvatarForm(AvatarPreferencesForm):
+    """The portrait of somebody's account in the admin, by the same door as every picture."""
+
+    avatar = PictureField(label=_("Upload a profile picture"), required=False)
+
+
+class RedirectSheetForm(ImportForm):
+    """A sheet of redirects in the admin, by the same door as every paper."""
+
+    def clean_import_file(self) -> Any:
+        """Return the upload. Raises `ValidationError`."""
+        upload = self.cleaned_data["import_file"]
+        check_paper(upload.file, upload.name, kinds=(".csv", ".tsv", ".xlsx"), most=REDIRECT_SHEET)
+        upload.seek(0)
+        return upload
 
 
 class PaperField(WagtailDocumentField):

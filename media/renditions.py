@@ -11,8 +11,8 @@ from django.db import transaction
 from PIL import Image, ImageCms
 
 from portal.core.locking import lock_rows
+from portal.core.uploads.pictures import UNREADABLE
 
-from .intake import UNREADABLE
 from .models import PortalImage, PortalRendition, rendition_stem
 
 logger = logging.getLogger(__name__)

@@ -27,6 +27,7 @@ TITLES = {
     422: "Invalid",
     429: "Too many requests",
     503: "Try again later",
+    507: "No room left",
 }
 
 

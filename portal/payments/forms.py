@@ -6,54 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext, gettext_lazy as _
 
 from portal.accounts.models import Organisation, validate_credit_code
+from portal.core.uploads.fields import PICTURES, UploadField
 
 from .bank_files import COLUMNS
 from .models import BankFormat, InvoiceRequest
 
-MEGABYTE = 2**20
-
-
-def kind_of(upload: UploadedFile[Any]) -> str:
-    """Return what a file is by its first bytes: pdf, ofd, png, jpeg, xlsx, or nothing known."""
-    upload.seek(0)
-    head = upload.read(4096)
-    upload.seek(0)
-    if head.startswith(b"%PDF-"):
-        return "pdf"
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png"
-    if head.startswith(b"\xff\xd8\xff"):
-        return "jpeg"
-    if head.startswith(b"PK\x03\x04"):
-        return "ofd" if b"OFD.xml" in head or b"Doc_0" in head else "xlsx"
-    return ""
-
-
-class FileCheck(forms.FileField):
-    """A file of given kinds by content, up to a size."""
-
-    def __init__(self, *, kinds: tuple[str, ...], most_mb: int, **options: Any) -> None:
-        self.kinds, self.most_mb = kinds, most_mb
-        super().__init__(**options)
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        file = super().clean(data, initial)
-        if file is None or file is initial:
-            return file
-        if file.size > self.most_mb * MEGABYTE:
-            raise ValidationError(
-                gettext("The file has %(size)s MB; at most %(most)s MB are taken."),
-                params={"size": round(file.size / MEGABYTE, 1), "most": self.most_mb},
-            )
-        if self.kinds and kind_of(file) not in self.kinds:
-            names = ", ".join(kind.upper() for kind in self.kinds)
-            raise ValidationError(gettext("This is none of these: %(kinds)s."), params={"kinds": names})
-        return file
+SLIPS = (*sorted(PICTURES), ".pdf")
 
 
 class YuanField(forms.DecimalField):
@@ -71,9 +32,7 @@ class YuanField(forms.DecimalField):
 class SlipForm(forms.Form):
     """A company's proof of a transfer."""
 
-    file = FileCheck(
-        label=_("Transfer slip"), kinds=("pdf", "png", "jpeg"), most_mb=10, help_text=_("PDF, PNG or JPEG, up to 10 MB")
-    )
+    file = UploadField(label=_("Transfer slip"), kinds=SLIPS, most_mb=10, help_text=_("PDF or a picture, up to 10 MB"))
 
 
 class RefundForm(forms.Form):
@@ -111,8 +70,11 @@ class StatementForm(forms.Form):
     """A file of the bank."""
 
     format = forms.ModelChoiceField(BankFormat.objects, label=_("Which bank"), empty_label=None)
-    file = FileCheck(
-        label=_("Statement"), kinds=(), most_mb=30, help_text=_("CSV (UTF-8 or GBK) or XLSX as the bank exports it")
+    file = UploadField(
+        label=_("Statement"),
+        kinds=(".csv", ".txt", ".xlsx"),
+        most_mb=30,
+        help_text=_("CSV (UTF-8 or GBK) or XLSX as the bank exports it"),
     )
 
 
@@ -179,4 +141,6 @@ class IssueForm(forms.Form):
     """An issued invoice."""
 
     number = forms.CharField(label=_("Invoice number"), max_length=30)
-    file = FileCheck(label=_("Invoice file"), kinds=("pdf", "ofd"), most_mb=10, help_text=_("PDF or OFD, up to 10 MB"))
+    file = UploadField(
+        label=_("Invoice file"), kinds=(".pdf", ".ofd"), most_mb=10, help_text=_("PDF or OFD, up to 10 MB")
+    )

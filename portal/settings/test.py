@@ -41,9 +41,9 @@ MEDIA_ROOT = Path(_files) / "media"
 SEARCH_NOTES_DIR = Path(_files) / "search-notes"
 SEARCH_URL = SEARCH_STANDBY_URL = f"tantivy://{_files}/search"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "portal.core.storage.WholeFileStorage"},
     "private": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "portal.core.storage.WholeFileStorage",
         "OPTIONS": {"location": f"{_files}/private", "base_url": None},
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -1,5 +1,7 @@
 """Error pages, the root, health."""
 
+import sys
+
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -7,6 +9,9 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import get_language_from_request
 from django.views.decorators.cache import never_cache
+
+from portal.core.rest import Problem, problem_response
+from portal.core.storage import is_full
 
 from .styles import STYLE_SHEETS
 
@@ -53,14 +58,22 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer without database and context processors: whatever failed may fail again."""
+    """Answer without database and context processors: whatever failed may fail again. A full disk says so: 507."""
     from django.template.loader import get_template
 
+    status = 507 if is_full(sys.exc_info()[1]) else 500
+    if status == 507 and request.path_info.startswith("/api/"):
+        return problem_response(Problem(507, "storage_full", "There is no room left here. Nothing was kept."))
     language = translation.get_language_from_path(request.path_info) or "zh-hans"
     with translation.override(language):
-        context = {"reference": getattr(request, "id", ""), "language": language, "style_sheets": STYLE_SHEETS}
+        context = {
+            "reference": getattr(request, "id", ""),
+            "language": language,
+            "style_sheets": STYLE_SHEETS,
+            "status": status,
+        }
         html = get_template("ui/error_500.html").render(context)
-    return HttpResponse(html, status=500, headers={"Cache-Control": "private, no-store"})
+    return HttpResponse(html, status=status, headers={"Cache-Control": "private, no-store"})
 
 
 @never_cache

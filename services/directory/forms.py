@@ -15,6 +15,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 
 from portal.accounts import credit_code
 from portal.accounts.models import validate_credit_code
+from portal.core.uploads.fields import UploadField
 from portal.payments.forms import YuanField
 
 from . import vocabulary
@@ -367,7 +368,7 @@ class WhyForm(forms.Form):
 class SheetForm(forms.Form):
     """A sheet of vendors."""
 
-    file = forms.FileField(label=gettext_lazy("XLSX file"), max_length=200)
+    file = UploadField(kinds=(".xlsx",), most_mb=20, label=gettext_lazy("XLSX file"), max_length=200)
 
 
 class VendorRecordForm(WagtailAdminModelForm):

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from media.papers import check_paper
 from portal.accounts import credit_code
+from portal.core.uploads.papers import check_paper
 
 from . import vocabulary
 from .errors import UnreadableSheet

@@ -6,6 +6,8 @@ import pytest
 from PIL import Image
 
 from media.actions import add_picture
+from tests.directory.conftest import company_w, vendor, wei  # noqa: F401 - what people upload hangs on these
+from tests.payments.conftest import booking, earnest, led  # noqa: F401
 
 
 def jpeg_bytes(width=1200, height=800, colour=(90, 120, 150), **options):

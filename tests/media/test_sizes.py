@@ -7,11 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
-from media import actions, intake
+from media import actions
 from media.actions import add_picture, make_avif, make_renditions
 from media.models import PortalImage, PortalRendition
 from media.templatetags.pictures import caption, picture, picture_url, shot
 from portal.audit.models import Event
+from portal.core.uploads import pictures
 from tests.load.hostile_images import gps_exif, jpeg
 
 from .conftest import jpeg_bytes
@@ -107,7 +108,7 @@ def test_a_places_picture_needs_size_and_shape(gao):
 def test_the_placeholder_is_tiny_and_the_fingerprint_stable(gao, picture):
     assert picture.placeholder.startswith("data:image/webp;base64,")
     assert len(picture.placeholder) <= 300
-    smaller = intake.examine(io.BytesIO(jpeg_bytes(600, 400)), "b.jpg")
+    smaller = pictures.examine(io.BytesIO(jpeg_bytes(600, 400)), "b.jpg")
     assert bin(int(smaller.phash, 16) ^ int(picture.phash, 16)).count("1") <= 4
     assert picture.tone.startswith("#")
 

@@ -11,11 +11,12 @@ from django.urls import reverse
 
 from media.actions import add_document, add_picture, delete_picture, make_renditions, set_rights
 from media.models import PortalDocument, PortalImage
-from media.papers import check_paper
+from portal.core.uploads.papers import check_paper
+from tests.factories.files import pdf
 
 from .conftest import jpeg_bytes
 
-PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
+PDF = pdf()
 
 
 def packed(**files):

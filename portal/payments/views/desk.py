@@ -163,7 +163,7 @@ def issue_invoice(request: MemberRequest, uuid: UUID) -> HttpResponse:
         try:
             actions.issue_invoice(
                 actor=request.user, invoice=invoice, number=form.cleaned_data["number"].strip(),
-                content=upload.read(), ending=forms.kind_of(upload),
+                content=upload.read(), ending=upload.kind,
             )  # fmt: skip
         except (RuleViolation, ValidationError) as refusal:
             add_errors(form, refusal)

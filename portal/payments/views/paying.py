@@ -32,7 +32,13 @@ FIRST_YEAR = 2020
 SHEETS = {"csv": ("text/csv; charset=utf-8", sheets.as_csv), "xlsx": (
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", sheets.as_xlsx,
 )}  # fmt: skip
-PAPER_TYPES = {"pdf": "application/pdf", "ofd": "application/ofd", "png": "image/png", "jpeg": "image/jpeg"}
+PAPER_TYPES = {
+    "pdf": "application/pdf",
+    "ofd": "application/ofd",
+    "png": "image/png",
+    "jpeg": "image/jpeg",
+    "webp": "image/webp",
+}
 
 
 def posted(request: MemberRequest) -> tuple[Any, Any]:
@@ -245,7 +251,7 @@ def slip(request: MemberRequest, schedule: int) -> HttpResponse:
         upload = form.cleaned_data["file"]
         try:
             actions.upload_slip(
-                actor=request.user, schedule=due, kind=forms.kind_of(upload), content=upload.read(), name=upload.name
+                actor=request.user, schedule=due, kind=upload.kind, content=upload.read(), name=upload.name
             )
         except RuleViolation as refusal:
             add_errors(form, refusal)

@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image
 
-from media import intake
 from media.actions import add_document, add_picture
 from media.models import PortalImage
 from portal.accounts.rules import may, require
 from portal.audit.actions import record
+from portal.core.uploads import pictures
+from portal.core.uploads.fields import PICTURES
 from portal.search.actions import stage
 from services.directory.models import Paper, Vendor, WorkPicture
 from services.directory.rules import OFFER, VERIFY
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from portal.accounts.models import User
 
 MOST_PAPERS, MOST_PICTURES = 20, 24
-PHOTOS = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".avif"}
 LONGEST_SIDE = 2400
 
 
@@ -167,8 +167,8 @@ def drop_avatar(*, actor: User, vendor: Vendor) -> None:
 def _kept_document(file: BinaryIO, name: str, title: str, actor: User) -> PortalDocument:
     """Take a paper's file in: a PDF as it is, a photograph cleaned and turned into one. Raises `ValidationError`."""
     extension = os.path.splitext(name)[1].lower()
-    if extension in PHOTOS:
-        clean = intake.examine(file, name)
+    if extension in PICTURES:
+        clean = pictures.examine(file, name)
         file, extension = _as_pdf(clean.content), ".pdf"
     if extension != ".pdf":
         raise ValidationError({"file": _("Send a PDF or a photograph (JPEG, PNG, HEIC, WebP).")}, code="paper_type")

@@ -143,8 +143,11 @@ def _say(request: MemberRequest, context: dict[str, Any], refusal: RuleViolation
     """Show a refusal in the form it is about; above the page where a list of rows was sent."""
     if isinstance(refusal, LooksLikeAnother):
         context["alike"] = refusal.detail
-    if context["form"].is_bound:
-        add_errors(context["form"], refusal)
+    form = context["form"]
+    if form.is_bound:
+        about = "avatar" if "avatar" in form.fields else "file"
+        is_file = getattr(refusal, "code", "") and str(refusal.code).startswith(("picture_", "paper_", "pdf_"))
+        add_errors(form, ValidationError({about: refusal}) if is_file and about in form.fields else refusal)
     else:
         words = refusal.messages if isinstance(refusal, ValidationError) else [str(refusal)]
         messages.error(request, " ".join(words))

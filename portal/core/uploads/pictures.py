@@ -1,6 +1,7 @@
 """The door for picture files: what may come in, cleaned of everything but the picture.
 
-A file is known by its content, never by its name. JPEG, PNG and WebP are rewritten without loss, keeping only the
+A file is known by its content; a name that says something else is refused, since people, mail programs and offices
+go by the name, and whoever renamed it may not know what it holds. JPEG, PNG and WebP are rewritten without loss, keeping only the
 parts that draw the picture; AVIF, HEIC and turned JPEGs are encoded anew. One reduced decode then proves that the
 picture can be drawn and gives its colour, its placeholder and its fingerprint.
 """
@@ -20,10 +21,10 @@ import pillow_heif
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 from PIL import Image, ImageOps
 
-from .rewriting import Damaged, Moving, Oversized, kind_of, rewrite
+from .rewriting import Costly, Damaged, Moving, Oversized, kind_of, rewrite
 
 pillow_heif.register_heif_opener()
 
@@ -33,14 +34,24 @@ TURN_WHOLE_PIXELS = 30_000_000  # a turned JPEG above this is kept at half its s
 PLACE_MIN_SIDE = 800
 PLACE_MAX_ASPECT = 4
 EXTENSIONS = {
-    "JPEG": {".jpg", ".jpeg"},
+    "JPEG": {".jpg", ".jpeg", ".jfif", ".jpe", ".pjpeg", ".pjp"},  # Chrome on Windows saves .jfif
     "PNG": {".png"},
     "WEBP": {".webp"},
     "AVIF": {".avif"},
     "HEIF": {".heic", ".heif"},
 }
+NO_PICTURE = gettext_lazy("This is not a picture we can read. Send a JPEG, PNG, WebP, AVIF or HEIC file.")
 SUFFIX = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}
 MIME = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 UNREADABLE = (
     OSError,
     SyntaxError,
@@ -77,6 +88,7 @@ class CleanPicture:
     """A picture that may be kept: cleaned bytes and what one decode told."""
 
     content: bytes
+    kind: str
     suffix: str
     mime: str
     width: int
@@ -87,17 +99,15 @@ class CleanPicture:
     facts: Facts
 
 
-def examine(file: BinaryIO, name: str, *, for_place: bool = False) -> CleanPicture:
-    """Return the picture in `file`, cleaned. `for_place` asks for the size and shape of a place's picture.
+def examine(file: BinaryIO, name: str, *, for_place: bool = False, most: int | None = None) -> CleanPicture:
+    """Return the picture in `file`, cleaned. `for_place` asks for the size and shape of a place's picture; `most` bytes.
 
     Raises `ValidationError`, in the reader's language, for whatever is not a sound still picture within the limits.
     """
-    data = _read(file)
+    data = _read(file, most or settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE)
     kind = kind_of(data)
     if kind is None:
-        raise ValidationError(
-            _("This is not a picture we can read. Send a JPEG, PNG, WebP, AVIF or HEIC file."), code="picture_type"
-        )
+        raise ValidationError(NO_PICTURE, code="picture_type")
     extension = os.path.splitext(name)[1].lower()
     if extension not in EXTENSIONS[kind]:
         raise ValidationError(
@@ -120,6 +130,10 @@ def examine(file: BinaryIO, name: str, *, for_place: bool = False) -> CleanPictu
                 _("The file carries an oversized block of text or colour data. Export it again and send that."),
                 code="picture_padding",
             ) from exc
+        except Costly as exc:
+            raise ValidationError(
+                _("The picture is stored in far too many passes. Export it again and send that."), code="picture_passes"
+            ) from exc
         except (Damaged, *UNREADABLE) as exc:
             raise ValidationError(
                 _("The file is damaged or incomplete, so the picture cannot be read. Send it again."),
@@ -127,16 +141,16 @@ def examine(file: BinaryIO, name: str, *, for_place: bool = False) -> CleanPictu
             ) from exc
 
 
-def _read(file: BinaryIO) -> bytes:
+def _read(file: BinaryIO, most: int) -> bytes:
     file.seek(0)
-    data = file.read(settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE + 1)
+    data = file.read(most + 1)
     if not data:
         raise ValidationError(_("The file is empty."), code="picture_empty")
-    if len(data) > settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE:
+    if len(data) > most:
         raise ValidationError(
             _("The file is larger than %(limit)s."),
             code="picture_bytes",
-            params={"limit": filesizeformat(settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE)},
+            params={"limit": filesizeformat(most)},
         )
     return data
 
@@ -218,24 +232,42 @@ def _position(gps: dict[int, Any]) -> tuple[float, float] | None:
 
 
 def _cleaned(data: bytes, kind: str, facts: Facts) -> tuple[bytes, str]:
-    """Return the picture's bytes without metadata, upright, and their format."""
-    if kind in {"HEIF", "AVIF"} or facts.orientation != 1:
-        return _encoded_anew(data, kind)
-    return rewrite(data, kind), kind
+    """Return the picture's bytes without metadata, upright, eight bits a colour, and their format."""
+    if kind in {"HEIF", "AVIF"}:
+        return _encoded_anew(data, kind, None)
+    kept = rewrite(data, kind)
+    with Image.open(BytesIO(kept), formats=[kind]) as image:
+        deep = image.mode.startswith(("I", "F"))
+    if deep:
+        kept, kind = _eight_bits(kept, kind), "PNG"
+    return _encoded_anew(kept, kind, TURNS.get(facts.orientation)) if facts.orientation != 1 else (kept, kind)
 
 
-def _encoded_anew(data: bytes, kind: str) -> tuple[bytes, str]:
+def _eight_bits(data: bytes, kind: str) -> bytes:
+    """Return a grey picture of sixteen bits with eight, as PNG: no browser shows more, and no other size keeps them."""
+    with Image.open(BytesIO(data), formats=[kind]) as image:
+        image.load()
+        out = BytesIO()
+        image.convert("I").point(lambda value: value * (1 / 257)).convert("L").save(out, "PNG")
+    return out.getvalue()
+
+
+def _encoded_anew(data: bytes, kind: str, turn: Image.Transpose | None) -> tuple[bytes, str]:
     with Image.open(BytesIO(data), formats=[kind]) as image:
         profile = image.info.get("icc_profile") if image.mode in {"RGB", "RGBA"} else None
         profile = profile if profile and len(profile) <= 512 * 1024 else None
         if kind == "JPEG" and image.width * image.height > TURN_WHOLE_PIXELS:
             image.draft("RGB", (image.width // 2, image.height // 2))
         image.load()
-        ImageOps.exif_transpose(image, in_place=True)
         opaque = image.mode not in {"RGBA", "LA", "PA"} and "transparency" not in image.info
         kept = "JPEG" if opaque else "WEBP"
         target = "RGB" if opaque else "RGBA"
-        upright = image if image.mode == target else image.convert(target)
+        upright: Image.Image = image
+        if turn is None:
+            ImageOps.exif_transpose(image, in_place=True)
+        else:
+            upright = image.transpose(turn)
+        upright = upright if upright.mode == target else upright.convert(target)
         out = BytesIO()
         options: dict[str, Any] = {"comment": b""} if kept == "JPEG" else {"method": 2}
         upright.save(out, kept, quality=92, exif=b"", icc_profile=profile, **options)
@@ -258,6 +290,7 @@ def _measured(content: bytes, kind: str, facts: Facts) -> CleanPicture:
     small = small.convert("RGB")
     return CleanPicture(
         content=content,
+        kind=kind.lower(),
         suffix=SUFFIX[kind],
         mime=MIME[kind],
         width=width,

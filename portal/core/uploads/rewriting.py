@@ -9,6 +9,9 @@ import zlib
 MAX_TEXT = 1024 * 1024
 MAX_PROFILE = 512 * 1024
 MAX_CHUNKS = 100_000
+MAX_SCANS = 100
+MAX_SCANNED = 600_000_000  # passes × pixels: ten passes, as usual, over the largest picture that is taken
+FRAMES = {0xC0, 0xC1, 0xC2}
 JPEG_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 PNG_DRAWS = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"sRGB", b"gAMA", b"cHRM", b"sBIT", b"bKGD"}
 
@@ -23,6 +26,10 @@ class Moving(Exception):
 
 class Oversized(Exception):
     """A block beside the picture unfolds to an absurd size."""
+
+
+class Costly(Exception):
+    """The picture is stored in so many passes that drawing it takes absurdly long."""
 
 
 def kind_of(data: bytes) -> str | None:
@@ -43,14 +50,14 @@ def kind_of(data: bytes) -> str | None:
 
 
 def rewrite(data: bytes, kind: str) -> bytes:
-    """Return the file with nothing but its picture. Raises `Damaged`, `Moving` or `Oversized`."""
+    """Return the file with nothing but its picture. Raises `Damaged`, `Moving`, `Oversized` or `Costly`."""
     return {"JPEG": _jpeg, "PNG": _png, "WEBP": _webp}[kind](data)
 
 
 def _jpeg(data: bytes) -> bytes:
     """Keep tables, frames, scans and the colour profile; drop EXIF, XMP, comments and whatever follows the end."""
     kept = [data[:2]]
-    position, profile = 2, 0
+    position, profile, pixels, scans = 2, 0, 0, 0
     for _count in range(MAX_CHUNKS):
         while data[position : position + 2] == b"\xff\xff":
             position += 1
@@ -70,7 +77,15 @@ def _jpeg(data: bytes) -> bytes:
         profile += len(segment) if is_profile else 0
         if profile > MAX_PROFILE:
             raise Oversized
-        if is_profile or marker in {0xE0, 0xEE} or not (0xE0 <= marker <= 0xEF or marker == 0xFE):
+        if marker in FRAMES and len(segment) > 8:
+            pixels = max(pixels, int.from_bytes(segment[5:7], "big") * int.from_bytes(segment[7:9], "big"))
+        if marker == 0xDA:
+            scans += 1
+            if scans > MAX_SCANS or scans * pixels > MAX_SCANNED:
+                raise Costly
+        if marker == 0xE0:
+            kept.append(_density(segment))
+        elif is_profile or marker == 0xEE or not (0xE0 <= marker <= 0xEF or marker == 0xFE):
             kept.append(segment)
         position = end
         if marker == 0xDA:
@@ -80,6 +95,13 @@ def _jpeg(data: bytes) -> bytes:
             kept.append(data[position : found.start()])
             position = found.start()
     raise Damaged("too many segments")
+
+
+def _density(segment: bytes) -> bytes:
+    """Return a JFIF block with its density alone: a thumbnail in it may show what was cut off the picture."""
+    if segment[4:9] != b"JFIF\0" or len(segment) < 16:
+        return b""
+    return b"\xff\xe0\x00\x10" + segment[4:16] + b"\0\0"
 
 
 def _png(data: bytes) -> bytes:

@@ -1,0 +1,50 @@
+"""PDFs: looked through by a child process with limits, so that no file can hold a web thread or fill its memory."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Final
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+LOOK: Final = str(Path(__file__).with_name("pdf_look.py"))
+CPU_SECONDS: Final = 4
+MEGABYTES: Final = 1024
+_looking = threading.BoundedSemaphore(2)
+
+
+def check_pdf(data: bytes) -> None:
+    """Raises `ValidationError` for a PDF that is damaged, locked, too costly, runs something or carries files.
+
+    Takes about 0.3 s, at most `CPU_SECONDS` of processor time in a process of its own.
+    """
+    tail = data[-2048:]
+    if not data.startswith(b"%PDF-") or b"startxref" not in tail or not tail.rstrip(b"\0\t\r\n ").endswith(b"%%EOF"):
+        raise refusal("damaged")
+    with _looking:
+        try:
+            said = subprocess.run(  # noqa: S603 - our own script, the file comes by a pipe
+                [sys.executable, "-I", LOOK, str(CPU_SECONDS), str(MEGABYTES)],
+                input=data, capture_output=True, timeout=5 * CPU_SECONDS, check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired as exc:
+            raise refusal("heavy") from exc
+    word = said.stdout.decode("ascii", "replace")
+    if word != "fine":
+        raise refusal(word)
+
+
+def refusal(word: str) -> ValidationError:
+    """Return why a PDF is not taken."""
+    words = {
+        "damaged": _("The PDF is damaged or incomplete. Save it again and send that."),
+        "runs": _("The PDF contains a program or script. Print it into a new PDF and send that."),
+        "carries": _("The PDF carries other files inside. Print it into a new PDF and send that."),
+        "locked": _("The PDF is locked with a password, so it cannot be checked."),
+    }
+    heavy = _("The PDF is too complicated to be checked. Print it into a new PDF and send that.")
+    return ValidationError(words.get(word, heavy), code=f"pdf_{word if word in words else 'heavy'}")

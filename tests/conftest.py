@@ -9,6 +9,7 @@ from portal.accounts.models import Membership, Organisation, User
 from portal.accounts.rules import DIRECTOR, EDITOR, LOT_FINANCE, STAGE_MANAGER
 
 PASSWORD = "guangying-demo"
+APPEND_ONLY = ("payments_ledgertransaction", "payments_ledgerentry", "audit_event", "audit_auditseal")
 
 
 @pytest.fixture(autouse=True)
@@ -24,10 +25,10 @@ def _own_language():
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _ledger_can_be_emptied(request):
-    """On SQLite a test that commits is cleaned up by DELETE, which the ledger refuses: the tests lift that one guard.
+def _append_only_tables_can_be_emptied(request):
+    """A test that commits is cleaned up by DELETE (SQLite) or TRUNCATE (PostgreSQL): the tests lift that one guard.
 
-    `tests/payments/test_ledger.py` puts it back to see it work. PostgreSQL cleans up by TRUNCATE.
+    `tests/audit/test_append_only.py` puts it back to see it work.
     """
     if not any(
         "db" in getattr(item, "fixturenames", ()) or item.get_closest_marker("django_db")
@@ -39,11 +40,13 @@ def _ledger_can_be_emptied(request):
     with blocker.unblock():
         from django.db import connection
 
-        if connection.vendor == "sqlite":
-            with connection.cursor() as cursor:
-                for table in ("payments_ledgertransaction", "payments_ledgerentry"):
+        with connection.cursor() as cursor:
+            for table in APPEND_ONLY:
+                if connection.vendor == "sqlite":
                     cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_delete")
-            connection.close()
+                else:
+                    cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_truncate ON {table}")
+        connection.close()
 
 
 def person(email: str, name: str, *, company: Organisation | None = None, role: str = "owner", group: str = "") -> User:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 class Event(models.Model):
     """One thing that happened, written in the transaction that did it. Never changed, never deleted."""
 
+    append_only = True  # portal/core/append_only.py
+
     action = models.CharField(_("action"), max_length=80)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
@@ -37,3 +39,28 @@ class Event(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise RuntimeError("An audit event is never deleted")
+
+
+class AuditSeal(models.Model):
+    """A stretch of the trail, sealed by the clock an hour after its last event. Seals follow each other without a gap.
+
+    `digest` covers the rows with numbers from `first` to `last` and the digest of the seal before, so that a changed, lost or
+    added row shows, and a changed seal shows at the next one (docs/implementation/audit.md).
+    """
+
+    append_only = True  # portal/core/append_only.py
+
+    first = models.PositiveBigIntegerField(unique=True)
+    last = models.PositiveBigIntegerField(unique=True)
+    count = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("first",)
+        constraints = (
+            models.CheckConstraint(name="a_seal_has_a_stretch", condition=models.Q(last__gte=models.F("first"))),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.first}-{self.last}"

@@ -38,40 +38,6 @@ def test_the_database_refuses_to_change_an_entry(moved, statement):
         cursor.execute(statement.format("payments_ledgerentry"))
 
 
-def test_the_database_refuses_to_delete_an_entry(moved):
-    if connection.vendor == "sqlite":  # lifted for the whole suite in tests/conftest.py
-        from importlib import import_module
-
-        migration = import_module("portal.payments.migrations.0004_ledger_is_append_only")
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("DROP TRIGGER payments_ledgertransaction_no_update")
-                cursor.execute("DROP TRIGGER payments_ledgerentry_no_update")
-            with _Editor() as editor:
-                migration.guard(None, editor)
-            with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-                LedgerEntry.objects.all()._raw_delete("default")
-            transaction.set_rollback(True)
-        return
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        LedgerEntry.objects.all()._raw_delete("default")
-
-
-class _Editor:
-    """The two things of a schema editor that the migration uses, without its own transaction."""
-
-    def __enter__(self):
-        self.connection = connection
-        return self
-
-    def __exit__(self, *_exc):
-        return False
-
-    def execute(self, sql):
-        with connection.cursor() as cursor:
-            cursor.execute(sql)
-
-
 def test_an_entry_moves_something_between_two_accounts(moved):
     header = LedgerTransaction.objects.first()
     for facts in ({"amount_fen": 0}, {"credit": "bank"}):

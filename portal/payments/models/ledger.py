@@ -35,6 +35,8 @@ class Account(models.TextChoices):
 class LedgerTransaction(models.Model):
     """One thing that happened to money, with its entries. Never changed, never deleted: the database refuses it."""
 
+    append_only = True  # portal/core/append_only.py
+
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     key = models.CharField(max_length=80, unique=True)
     kind = models.CharField(_("kind of entry"), max_length=40)
@@ -65,6 +67,8 @@ class LedgerTransaction(models.Model):
 
 class LedgerEntry(models.Model):
     """One amount on the debit side of one account and the credit side of another."""
+
+    append_only = True  # portal/core/append_only.py
 
     transaction = models.ForeignKey(LedgerTransaction, models.PROTECT, related_name="entries")
     debit = models.CharField(_("debit"), max_length=30, choices=Account)

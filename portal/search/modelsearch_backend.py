@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from modelsearch.query import And, Boost, Not, Or, Phrase, PlainText
 
 from . import pinyin
@@ -67,8 +67,17 @@ def SearchBackend(params: dict[str, Any]) -> Any:  # noqa: N802 - the name that 
 
         stock = backend.SQLiteSearchBackend
     backend.ObjectIndexer = _indexer(backend.ObjectIndexer)
-    made = type("TokenBackend", (_Asking, stock), {})
+    index = type("WholeIndex", (_Whole, stock.index_class), {})
+    made = type("TokenBackend", (_Asking, stock), {"index_class": index})
     return made(params)
+
+
+class _Whole:
+    """Entries are looked up and written in one transaction: a request and a task index the same record at once."""
+
+    def add_items(self, model: Any, objs: Any) -> None:
+        with transaction.atomic():
+            super().add_items(model, objs)  # type: ignore[misc]  # the class beside it has it
 
 
 class _Asking:

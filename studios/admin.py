@@ -2,14 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.models import register_form_field_override
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, ObjectList, TabbedInterface
 from wagtail.admin.views.generic import CreateView, EditView
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from . import actions
 from .models import Stage
-from .sheet import GROUPS
+from .sheet import GROUPS, SOURCE_WORDS
+
+
+class FilledJSONField(forms.JSONField):
+    """JSON that may be left empty: what is kept then is the field's own beginning, since the database takes no NULL."""
+
+    def __init__(self, *, beginning: Callable[[], Any], **options: Any) -> None:
+        self.beginning = beginning
+        super().__init__(**options)
+
+    def clean(self, value: Any) -> Any:
+        """Return what was typed. Raises `ValidationError`."""
+        cleaned = super().clean(value)
+        return self.beginning() if cleaned is None else cleaned
+
+
+def known_sources(value: Any) -> None:
+    """Raises `ValidationError` for anything but `{field: published, computed or example}`, which no page could show."""
+    if not isinstance(value, dict) or not all(isinstance(one, str) and one in SOURCE_WORDS for one in value.values()):
+        words = ", ".join(SOURCE_WORDS)
+        raise ValidationError(
+            _('Write {"floor_area_m2": "published"}; the words are %(words)s.'), params={"words": words}
+        )
+
+
+def filled(field: models.JSONField) -> dict[str, Any]:
+    """Return how every JSON field of the admin is asked for."""
+    checks = [known_sources] if field.name == "sources" else []
+    beginning = field.default if callable(field.default) and not field.null else type(None)
+    return {"form_class": FilledJSONField, "beginning": beginning, "validators": checks}
+
+
+register_form_field_override(models.JSONField, override=filled)
 
 
 class StageCreateView(CreateView):

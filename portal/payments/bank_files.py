@@ -21,6 +21,8 @@ from .errors import UnreadableStatement
 
 HEADER_WITHIN: Final = 40
 MOST_ROWS: Final = 200_000
+LONGEST_HEADING: Final = 200
+BRACKETED_OR_SPACE: Final = re.compile(r"[(（][^()（）]{0,100}[)）]|\s")
 MOST_UNPACKED: Final = 400 * 2**20
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -142,7 +144,7 @@ def _text(cell: Any) -> str:
 
 
 def _header(cells: Sequence[Any], own: Mapping[str, str]) -> dict[str, list[int]] | None:
-    names = [re.sub(r"[(（].*?[)）]|\s", "", _text(cell)).lower() for cell in cells]
+    names = [BRACKETED_OR_SPACE.sub("", _text(cell)[:LONGEST_HEADING]).lower() for cell in cells]
     found: dict[str, list[int]] = {}
     for field, known in COLUMNS.items():
         wanted = [own[field].strip().lower()] if own.get(field) else [name.lower() for name in known]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from laces.components import Component
@@ -39,15 +40,21 @@ def review_page(vendor: Vendor) -> str:
 class VendorEditView(EditView):
     """Correcting words is an action; states have their own steps."""
 
+    def get_object(self, queryset: Any = None) -> Vendor:
+        vendor: Vendor = super().get_object(queryset)
+        if vendor.state == Vendor.State.DRAFT:
+            raise Http404
+        return vendor
+
     def save_instance(self) -> Vendor:
         return actions.edit_as_staff(actor=self.request.user, vendor=self.form.save(commit=False))
 
 
 class VendorIndexView(IndexView):
-    """The list with its companies in the same query."""
+    """The list with its companies in the same query; drafts are their people's own."""
 
     def get_base_queryset(self) -> Any:
-        return super().get_base_queryset().select_related("organisation")
+        return super().get_base_queryset().exclude(state=Vendor.State.DRAFT).select_related("organisation")
 
 
 class VendorViewSet(ModelViewSet):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -105,6 +106,9 @@ class BasicsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if cleaned.get("kind") == Vendor.Kind.PERSON:
+            cleaned["credit_code"] = ""
+            self.errors.pop("credit_code", None)
         if cleaned.get("kind") == Vendor.Kind.COMPANY and not cleaned.get("credit_code") and "credit_code" in cleaned:
             self.add_error("credit_code", _("A company has a code of 18 characters. It stands on the licence."))
         return cleaned
@@ -273,7 +277,7 @@ class ContactForm(forms.Form):
 
     def clean_phone(self) -> str:
         """Raises `ValidationError` for what is no phone number."""
-        phone = self.cleaned_data["phone"].strip()
+        phone = unicodedata.normalize("NFKC", self.cleaned_data["phone"]).strip()
         if phone and (sum(one.isdigit() for one in phone) < 5 or not set(phone) <= set("0123456789+-() ")):
             raise ValidationError(_("A phone number has digits, and + - ( ) at most."))
         return phone
@@ -300,7 +304,9 @@ class InquiryForm(forms.Form):
     sender_email = forms.EmailField(
         label=gettext_lazy("Your e-mail address"),
         max_length=254,
-        help_text=gettext_lazy("Their answer goes there; a copy of your message too."),
+        help_text=gettext_lazy(
+            "Their answer goes there. Unless you are signed in with it, we ask you by mail to confirm it."
+        ),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     production = forms.CharField(label=gettext_lazy("Production"), max_length=80, required=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -61,8 +62,13 @@ def own_entry(user: User, slug: str) -> Vendor:
 
 
 def entry_for_review(slug: str) -> Vendor:
-    """Return any entry, for the lot's verifier. Raises `Http404`."""
-    found = Vendor.objects.filter(slug=slug).select_related("organisation", "avatar").first()
+    """Return an entry that was sent in once, for the lot's verifier; a draft is its people's own. Raises `Http404`."""
+    found = (
+        Vendor.objects.exclude(state=Vendor.State.DRAFT)
+        .filter(slug=slug)
+        .select_related("organisation", "avatar")
+        .first()
+    )
     if found is None:
         raise Http404(slug)
     return found
@@ -224,7 +230,7 @@ def plain_name(name: str) -> str:
 
 def digits_of(phone: str) -> str:
     """Return the digits of a phone number, without the country's 86."""
-    digits = "".join(one for one in phone if one.isascii() and one.isdigit())
+    digits = "".join(one for one in unicodedata.normalize("NFKC", phone) if one.isascii() and one.isdigit())
     return digits.removeprefix("0086").removeprefix("86") if len(digits) > 11 else digits
 
 

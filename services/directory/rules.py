@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _, gettext_lazy
 
@@ -173,3 +174,11 @@ def mark_reason(vendor: Vendor, found: Standing, *, unanswered: bool = False) ->
 def everybody() -> Viewer:
     """Return the viewer of the directory: what is in it is for everybody."""
     return Viewer()
+
+
+BETWEEN: Final = re.compile(r"(?<=\S)[.．。｡](?=[^\W\d_])")
+
+
+def unlinked(text: str) -> str:
+    """Return a stranger's words so that no mail program makes a link or an address of them: “a. example”, “https: //”."""
+    return BETWEEN.sub(r"\g<0> ", text).replace("://", ": //").replace("@", " @ ")

@@ -6,6 +6,7 @@ app_name = "directory"
 urlpatterns = [
     path("", public.list_vendors, name="list"),
     path("still-true/<str:token>/", public.still_true, name="still_true"),
+    path("confirm/<str:token>/", public.confirm, name="confirm"),
     path("mine/", own.own_list, name="own_list"),
     path("mine/new/", own.register, name="register"),
     path("mine/<slug:slug>/", own.own_entry, name="own"),

@@ -31,7 +31,7 @@ EVENTS_STAFF = {
         "delete_session", "visitors", "export", "doors", "door", "sync", "settle",
     )
 }  # fmt: skip
-DIRECTORY_PUBLIC = {f"directory:{name}" for name in ("list", "detail", "ask", "asked", "still_true")}
+DIRECTORY_PUBLIC = {f"directory:{name}" for name in ("list", "detail", "ask", "asked", "still_true", "confirm")}
 DIRECTORY_OWN = {
     f"directory:{name}" for name in ("own", "preview", "submit", "remove_paper", "paper_file", "remove_picture", "step")
 }  # an entry of somebody else is 404: tests/directory/test_strangers.py

@@ -1,7 +1,6 @@
 """Sheets: read for trial first, taken over in pieces that are done once; every cell is text; what is wrong is named by row."""
 
 import io
-import time
 import zipfile
 
 import pytest
@@ -172,9 +171,20 @@ UNREADABLE = {
     "zip of nothing": zip_of(),
     "zip of text": zip_of(**{"readme.txt": "x"}),
     "half a sheet": sheet([good(9)]).getvalue()[:900],
+}
+
+
+WITHOUT_HEADINGS = {
     "no headings": sheet([("a", "b")], header=("x", "y")).getvalue(),
     "headings only far down": sheet([("",)] * 30 + [("名称", "类目")], header=("",)).getvalue(),
 }
+
+
+@pytest.mark.parametrize("what", WITHOUT_HEADINGS)
+def test_a_sheet_without_headings_says_so_once_it_was_read(mei, work, what):
+    run = tried(mei, io.BytesIO(WITHOUT_HEADINGS[what]), work)
+    assert (run.state, counts(run)) == ("failed", {"new": 0, "changed": 0, "same": 0, "wrong": 0})
+    assert "名称" in run.problems[0][1]
 
 
 @pytest.mark.parametrize("what", UNREADABLE)
@@ -187,19 +197,17 @@ def test_what_is_no_sheet_is_refused_beside_the_field(client, mei, what):
     assert not ImportRun.objects.exists()
 
 
-def test_a_bomb_of_a_sheet_is_refused_quickly(mei):
+def test_a_bomb_of_a_sheet_is_refused_at_the_door(mei):
     bomb = zip_of(**{"[Content_Types].xml": "x", "xl/worksheets/sheet1.xml": " " * 300_000_000})
-    begin = time.process_time()
     with pytest.raises(UnreadableSheet):
-        sheets.read(io.BytesIO(bomb), "x.xlsx")
-    assert time.process_time() - begin < 5
+        sheets.check(io.BytesIO(bomb), "x.xlsx")
 
 
 def test_more_rows_than_twenty_thousand_are_refused(mei, monkeypatch):
     monkeypatch.setattr(sheets, "MOST_ROWS", 10)
-    assert len(sheets.read(sheet([good(number) for number in range(10)]), "x.xlsx")) == 10
+    assert len(sheets.read(sheet([good(number) for number in range(10)])).rows) == 10
     with pytest.raises(UnreadableSheet):
-        sheets.read(sheet([good(number) for number in range(11)]), "x.xlsx")
+        sheets.read(sheet([good(number) for number in range(11)]))
 
 
 def test_a_piece_is_done_once_even_when_its_task_runs_twice(mei, monkeypatch, work):

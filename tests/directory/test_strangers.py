@@ -10,7 +10,7 @@ from tests.architecture.test_urls_guarded import DIRECTORY_OWN, DIRECTORY_PUBLIC
 from tests.conftest import person
 from tests.factories.directory import MAIL, PHONE, WECHAT, draft
 
-EVERYBODYS = {"directory:list", "directory:still_true"}
+EVERYBODYS = {"directory:list", "directory:still_true", "directory:confirm"}
 DATA = {
     "person": "x", "phone": "13812345678", "reason": "x", "why": "x", "thing": "credit_code", "passed": "yes", "name_zh": "我的", "kind": "person",
     "categories": "costume", "keep_mine": "on", "suspend": "1", "skip": "1",
@@ -30,7 +30,7 @@ def arguments(vendor, waiting, mei):
     paper, slug = waiting.papers.first().pk, waiting.slug
     made = {name: [slug] for name in DIRECTORY_OWN | DIRECTORY_STAFF | DIRECTORY_PUBLIC}
     return made | {
-        "directory:list": [], "directory:imports": [], "directory:import": [run.pk], "directory:still_true": ["x"],
+        "directory:list": [], "directory:imports": [], "directory:import": [run.pk], "directory:still_true": ["x"], "directory:confirm": ["x"],
         "directory:remove_paper": [slug, paper], "directory:paper_file": [slug, paper], "directory:remove_picture": [slug, 1],
         "directory:step": [slug, "contact"],
     }  # fmt: skip

@@ -1,8 +1,8 @@
 """Every write about vendors."""
 
-from .contact import forward_inquiry, send_inquiry, view_contact
+from .contact import ask_sender, confirm_inquiry, drop_unconfirmed, forward_inquiry, send_inquiry, view_contact
 from .entries import change_vendor, register_vendor, set_busy, set_contact, set_credits, submit_vendor
-from .importing import apply_import, import_piece, start_import
+from .importing import apply_import, import_piece, read_sheet, start_import
 from .papers import (
     add_paper,
     add_work_picture,
@@ -29,9 +29,12 @@ __all__ = [
     "add_work_picture",
     "answer_still_true",
     "apply_import",
+    "ask_sender",
     "ask_still_true",
     "change_vendor",
+    "confirm_inquiry",
     "drop_avatar",
+    "drop_unconfirmed",
     "edit_as_staff",
     "fetch_paper",
     "forward_inquiry",
@@ -39,6 +42,7 @@ __all__ = [
     "keep_up",
     "lower_marks",
     "lower_unanswered",
+    "read_sheet",
     "record_check",
     "register_vendor",
     "remove_paper",

@@ -64,7 +64,7 @@ def register_vendor(
     if organisation is not None:
         require(actor, OFFER, organisation)
     vendor = Vendor(**fields, is_sample=is_sample, slug=_free_slug(fields["name_zh"], fields.get("name_en", "")))
-    vendor.credit_code = vendor.credit_code or None
+    vendor.credit_code = _own_code(vendor.kind, vendor.credit_code)
     vendor.full_clean(exclude=["organisation"])
     if not keep_mine:
         _refuse_alike(vendor)
@@ -82,8 +82,9 @@ def change_vendor(*, actor: User, vendor: Vendor, keep_mine: bool = False, **fie
     """
     _only_own(fields)
     before = _own(actor, vendor)
-    if "credit_code" in fields:
-        fields["credit_code"] = fields["credit_code"] or None
+    if {"credit_code", "kind"} & fields.keys():
+        code = fields.get("credit_code", before.credit_code)
+        fields["credit_code"] = _own_code(fields.get("kind", before.kind), code)
     changed = sorted(name for name, value in fields.items() if getattr(before, name) != value)
     for name in changed:
         setattr(before, name, fields[name])
@@ -97,6 +98,11 @@ def change_vendor(*, actor: User, vendor: Vendor, keep_mine: bool = False, **fie
         before.submitted_at = timezone.now()
         tell_staff("directory.changed_again", before)
     return _kept(actor, before, changed)
+
+
+def _own_code(kind: str, code: str | None) -> str | None:
+    """Return the credit code of a company; a person has none, not even that of the company it was filled in from."""
+    return code or None if kind == Vendor.Kind.COMPANY else None
 
 
 @transaction.atomic

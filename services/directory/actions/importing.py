@@ -11,7 +11,7 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -26,7 +26,7 @@ from portal.core.locking import lock_rows
 from portal.search.actions import stage
 from portal.tasks.queue import enqueue
 from services.directory import queries, sheets
-from services.directory.errors import AlreadyImported, WrongState
+from services.directory.errors import AlreadyImported, UnreadableSheet, WrongState
 from services.directory.models import ImportRun, Vendor, VendorContact
 from services.directory.rules import VERIFY
 
@@ -39,26 +39,56 @@ PIECE = 100
 MOST_PROBLEMS = 500
 State = ImportRun.State
 TASK = "services.directory.tasks.import_piece"
+READ_TASK = "services.directory.tasks.read_sheet"
+UNREAD = ".xlsx"
 
 
 @transaction.atomic
 def start_import(*, actor: User, file: BinaryIO, name: str) -> ImportRun:
-    """Read a sheet for trial: nothing is written yet. Raises `UnreadableSheet`, `AlreadyImported`."""
+    """Keep a sheet to be read for trial in the background: nothing is written yet.
+
+    Raises `UnreadableSheet` for what is no XLSX file, `AlreadyImported`.
+    """
     require(actor, VERIFY)
-    rows = sheets.read(file, name)
-    file.seek(0)
-    digest = hashlib.sha256(file.read()).hexdigest()
+    content = sheets.check(file, name)
+    digest = hashlib.sha256(content).hexdigest()
     busy = ImportRun.objects.filter(digest=digest, state__in=[State.TRYING, State.APPLYING]).exists()
     if busy:
         raise AlreadyImported(_("This sheet is being worked on already."), field="file")
-    run = ImportRun(name=" ".join(name.split())[:120], digest=digest, total=len(rows), started_by=actor)
-    content = "".join(json.dumps(asdict(row)) + "\n" for row in rows)
-    run.file.save(f"{digest[:16]}.jsonl", ContentFile(content.encode()), save=False)
+    run = ImportRun(name=" ".join(name.split())[:120], digest=digest, started_by=actor)
+    run.file.save(f"{digest[:16]}{UNREAD}", ContentFile(content), save=False)
     run.full_clean(exclude=["file", "problems", "started_by"])
     run.save()
-    record("directory.import_tried", actor=actor, subject=run, rows=run.total)
-    _go_on(run)
+    record("directory.import_tried", actor=actor, subject=run, bytes=len(content))
+    enqueue(READ_TASK, run.pk)
     return run
+
+
+@transaction.atomic
+def read_sheet(*, run_id: int) -> None:
+    """Read a sheet that waits, and go on with its rows. One that was read already is left alone.
+
+    What cannot be read fails, and the run says why.
+    """
+    run = lock_rows(ImportRun, [run_id]).get(run_id)
+    if run is None or run.state != State.TRYING or not str(run.file.name).endswith(UNREAD):
+        return
+    unread, storage = str(run.file.name), run.file.storage
+    with translation.override("zh-hans"), storage.open(unread, "rb") as kept:
+        try:
+            sheet = sheets.read(cast("BinaryIO", kept))
+        except UnreadableSheet as refusal:
+            run.state, run.finished_at, run.problems = State.FAILED, timezone.now(), [[0, str(refusal)]]
+            run.save()
+            record("directory.import_failed", actor=run.started_by, subject=run)
+            return
+    run.total, run.problems = len(sheet.rows), [[line, words] for line, words in sheet.remarks[:MOST_PROBLEMS]]
+    content = "".join(json.dumps(asdict(row)) + "\n" for row in sheet.rows)
+    run.file.save(f"{run.digest[:16]}.jsonl", ContentFile(content.encode()), save=False)
+    run.save()
+    transaction.on_commit(lambda: storage.delete(unread))
+    record("directory.import_read", actor=run.started_by, subject=run, rows=run.total)
+    _go_on(run)
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from services.directory.models import Paper, Reminder, Vendor
 from services.directory.rules import ANSWER_WITHIN, ASK_AFTER, SOON
 
 from ._telling import tell_people
+from .contact import drop_unconfirmed
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -30,7 +31,7 @@ LINK_LIFE_S = 90 * 86_400
 
 def keep_up() -> int:
     """Do all that is due. Returns how many entries were touched."""
-    return lower_marks() + ask_still_true() + lower_unanswered()
+    return lower_marks() + ask_still_true() + lower_unanswered() + drop_unconfirmed()
 
 
 def lower_marks(*, now: datetime | None = None) -> int:

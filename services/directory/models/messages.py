@@ -29,6 +29,8 @@ class Inquiry(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     forwarded_at = models.DateTimeField(null=True, blank=True)
     copied_at = models.DateTimeField(null=True, blank=True)
+    waiting_since = models.DateTimeField(null=True, blank=True, db_index=True)
+    """Set while the sender has not confirmed the address typed: nobody sees the message until then."""
 
     class Meta:
         verbose_name = _("inquiry")

@@ -101,7 +101,7 @@ def own_entry(request: MemberRequest, slug: str) -> HttpResponse:
         "steps": steps(vendor, "", lacks),
         "may_change": may_change,
         "may_submit": may_change and vendor.state in rules.NEXT["submit"] and not lacks,
-        "inquiries": vendor.inquiries.all()[:20] if may_change else [],
+        "inquiries": vendor.inquiries.filter(waiting_since=None)[:20] if may_change else [],
         "reminder": queries.open_reminder(vendor),
     }
     return render(request, "directory/own_entry.html", context)

@@ -201,14 +201,17 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
     status, actor = 422, request.user if request.user.is_authenticated else None
     if form.is_valid():
         try:
-            actions.send_inquiry(vendor=vendor, actor=actor, address=client_address(request), **form.cleaned_data)
+            made = actions.send_inquiry(
+                vendor=vendor, actor=actor, address=client_address(request), **form.cleaned_data
+            )
         except TooManyMessages as refusal:
             add_errors(form, refusal)
             status = 429
         except (RuleViolation, ValidationError) as refusal:
             add_errors(form, refusal)
         else:
-            return redirect(reverse("directory:asked", args=[vendor.slug]))
+            waits = "?confirm=1" if made.waiting_since else ""
+            return redirect(reverse("directory:asked", args=[vendor.slug]) + waits)
     response = render(request, "directory/detail.html", page_context(request, vendor, form), status=status)
     if status == 429:
         response.headers["Retry-After"] = "600"
@@ -217,8 +220,24 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def asked(request: HttpRequest, slug: str) -> HttpResponse:
-    """Say that the message is on its way, and what happens next."""
-    return render(request, "directory/asked.html", {"vendor": queries.one_public(slug)})
+    """Say that the message is on its way, or waits to be confirmed, and what happens next."""
+    context = {"vendor": queries.one_public(slug), "waits": "confirm" in request.GET}
+    return render(request, "directory/asked.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@never_kept
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """The sender says that the message is theirs. Opening the link does nothing, since mail scanners open links."""
+    context: dict[str, Any] = {"token": token}
+    status = 200
+    if request.method == "POST":
+        try:
+            context["inquiry"] = actions.confirm_inquiry(token=token)
+        except (LinkUnusable, TooManyMessages) as refusal:
+            context["refusal"] = str(refusal)
+            status = 410 if isinstance(refusal, LinkUnusable) else 429
+    return render(request, "directory/confirm.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])

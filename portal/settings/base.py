@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "portal.core.middleware.QueryLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.ui.compression.CompressionMiddleware",
     "portal.core.storage.WrittenFilesMiddleware",
     "portal.ui.middleware.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",

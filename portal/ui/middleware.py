@@ -11,6 +11,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language_from_path
 
 from . import page_cache
+from .compression import takes_gzip
 
 Answer = Callable[[HttpRequest], HttpResponse]
 PRIVATE_PATHS = ("/accounts/", "/admin/", "/notices/", "/outbox/", "/ui/")
@@ -112,7 +113,7 @@ class CachePolicyMiddleware:
         if not page_cache.may_be_kept(request):
             return self.marked(request, self.get_response(request))
         key = page_cache.key_of(request)
-        response = page_cache.kept(key)
+        response = page_cache.kept(key, packed=takes_gzip(request))
         if response is None:
             response = self.marked(request, self.get_response(request))
             if page_cache.is_for_everybody(request, response):
@@ -137,6 +138,6 @@ class CachePolicyMiddleware:
         if for_one_reader or not public:
             patch_cache_control(response, private=True, no_store=True)
         else:
-            patch_cache_control(response, public=True, max_age=60)
+            patch_cache_control(response, public=True, max_age=60, s_maxage=1)  # a proxy: what is hidden is gone
         patch_vary_headers(response, ["Cookie", "HX-Request"])
         return response

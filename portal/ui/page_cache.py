@@ -7,8 +7,8 @@ size of a picture) shows within the minute.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
-import zlib
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
@@ -71,19 +71,21 @@ def key_of(request: HttpRequest) -> str:
     return f"{address}:{'-'.join(map(str, newest))}"
 
 
-def kept(key: str) -> HttpResponse | None:
-    """Return the page kept under a key, if any."""
+def kept(key: str, *, packed: bool = False) -> HttpResponse | None:
+    """Return the page kept under a key, if any; `packed` as it is kept, for a reader who takes gzip."""
     found = caches["pages"].get(key)
     if found is None:
         return None
-    packed, headers = found
-    response = HttpResponse(zlib.decompress(packed))
+    content, headers = found
+    response = HttpResponse(content if packed else gzip.decompress(content))
     for name, value in headers:
         response.headers[name] = value
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
     return response
 
 
 def keep(key: str, response: HttpResponse) -> None:
     """Keep a page that is for everybody."""
-    value = (zlib.compress(response.content, 1), list(response.headers.items()))
+    value = (gzip.compress(response.content, 6, mtime=0), list(response.headers.items()))
     caches["pages"].set(key, value, settings.PAGE_CACHE_SECONDS)

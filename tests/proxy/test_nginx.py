@@ -31,8 +31,9 @@ def local(text, *, port, application, var):
     text = re.sub(r"listen 443 ssl;", f"listen 127.0.0.1:{port};", text)
     text = re.sub(r"^\s*(ssl_|http2|brotli|listen 80|listen \[).*\n", "", text, flags=re.M)
     text = text.replace("127.0.0.1:8000", application).replace("/srv/portal/var", str(var))
+    user = "user root;" if os.geteuid() == 0 else ""  # nobody else may enter the suite's folder
     return (
-        f"daemon off; pid {var}/nginx.pid; error_log {var}/error.log; worker_processes 1;\n"
+        f"{user} daemon off; pid {var}/nginx.pid; error_log {var}/error.log; worker_processes 1;\n"
         f"events {{}}\nhttp {{ access_log off; client_body_temp_path {var}/body; proxy_temp_path {var}/proxy;\n"
         f"fastcgi_temp_path {var}/f; uwsgi_temp_path {var}/u; scgi_temp_path {var}/s;\n{text}\n}}\n"
     )

@@ -5,10 +5,14 @@ var=${PORTAL_VAR:-var}
 die() { echo "reset: $*" >&2; exit 1; }
 [ -e "$var" ] || { echo "There is nothing to reset: $var does not exist."; exit 0; }
 [ -n "$(ls "$var"/ready-* "$var"/static-* "$var"/portal.sqlite3 2>/dev/null)" ] || die "$var holds no portal of 'make run'; nothing is deleted."
+# A killed process may still be listed: what counts is that it runs a command of this portal.
+runs() {
+  if [ -d /proc/self ]; then grep -qsa manage.py "/proc/$1/cmdline"; else ps -o command= -p "$1" | grep -q manage.py; fi
+}
 for run in "$var"/serve-*.json; do
   [ -f "$run" ] || continue
   pid=$(sed 's/[^0-9]*\([0-9]*\).*/\1/' "$run")
-  ! kill -0 "$pid" 2>/dev/null || die "the portal is running (process $pid). Stop it first: kill $pid"
+  ! runs "$pid" || die "the portal is running (process $pid). Stop it first: kill $pid"
 done
 if [ "${YES:-}" != 1 ]; then
   echo "This deletes everything in $var: database, uploads, index. The demo content comes back at the next 'make run'; your own entries do not."

@@ -14,7 +14,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """Full-width signs too: offices in Chinese and Japanese read them as the narrow ones."""
-PHONE: Final = re.compile(r"\+[0-9][0-9 ]{0,30}")
+PHONE: Final = re.compile(r"\+[0-9][0-9 ]{5,30}")
 
 
 def safe(value: object) -> object:

@@ -20,7 +20,7 @@ reset:  ## start over: delete database, uploads and index under var/, after aski
 
 ARGS ?= -n auto
 
-test: .venv/tests-ready  ## the suite on the embedded parts, about five minutes (ARGS="tests/search -x" a part of it)
+test: .venv/tests-ready  ## the suite on the embedded parts, some minutes (ARGS="tests/search -x" a part of it)
 	@DJANGO_SETTINGS_MODULE=portal.settings.test $(PY) -m pytest $(ARGS)
 
 .venv/tests-ready: requirements.txt tests/requirements.txt

@@ -11,6 +11,11 @@ from portal.tasks.pulses import beating
 class Command(library.Command):
     """The library's worker under a name of its own, with a pulse beside it."""
 
+    def configure_logging(self, verbosity: int) -> None:
+        """Leave the settings' levels: failures are told, each start and end of a task only with `--verbosity 2`."""
+        if verbosity > 1:
+            super().configure_logging(verbosity)
+
     def handle(self, *, worker_id: str, **options: Any) -> None:  # type: ignore[override]
         name = worker_id or get_random_string(32)
         with beating(name):

@@ -137,8 +137,7 @@ def commands(host: str, port: int) -> dict[str, list[str]]:
     python, manage = sys.executable, str(settings.BASE_DIR / "manage.py")
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     web = [python, "-m", "gunicorn", "--config", "python:portal.web_server", "--bind", address, "--workers", "1"]
-    # Verbosity 0: the worker's own command would set the log back to one line at each start and end of a task.
-    worker = [python, manage, "db_worker", "--verbosity", "0", "--no-startup-delay", "--interval", "0.5"]
+    worker = [python, manage, "db_worker", "--no-startup-delay", "--interval", "0.5"]
     return {
         "web": [*web, "portal.wsgi"],
         "worker default": [*worker, "--queue-name", "default"],

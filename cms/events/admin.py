@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.forms import CheckboxSelectMultiple
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.admin import messages
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic import CreateView, DeleteView, EditView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
 from portal.core.errors import RuleViolation
+from portal.ui.stale import CarriesVersion
 
 from . import actions
+from .errors import VersionChanged
 from .models import (
     AccessCode,
     Edition,
@@ -31,29 +35,43 @@ from .models import (
 )
 
 ACTIONS: dict[type, Any] = {
-    Edition: lambda actor, record: actions.keep_edition(actor=actor, edition=record),
-    Hall: lambda actor, record: actions.keep_hall(actor=actor, hall=record),
+    Edition: lambda actor, record, seen: actions.keep_edition(actor=actor, edition=record, seen=seen),
+    Hall: lambda actor, record, seen: actions.keep_hall(actor=actor, hall=record, seen=seen),
 }
 
 
-def keep(actor: Any, record: Any) -> Any:
-    """Save a record by its action."""
+def keep(actor: Any, record: Any, seen: str = "") -> Any:
+    """Save a record by its action; `seen` is what the form's reader saw."""
     own = ACTIONS.get(type(record))
-    return own(actor, record) if own else actions.keep_record(actor=actor, record_=record)
+    return own(actor, record, seen) if own else actions.keep_record(actor=actor, record_=record, seen=seen)
+
+
+class RecordForm(CarriesVersion, WagtailAdminModelForm):
+    """The form of every shared record: it carries what its reader saw."""
 
 
 class _Kept:
     """Saves by the action; a refusal stands in the form."""
 
     def save_instance(self: Any) -> Any:
-        return keep(self.request.user, self.form.save(commit=False))
+        kept = keep(self.request.user, self.form.save(commit=False), self.form.seen)
+        self.form.save_m2m()
+        return kept
 
     def form_valid(self: Any, form: Any) -> Any:
         try:
             return super().form_valid(form)  # type: ignore[misc]
+        except VersionChanged as refusal:
+            form.meanwhile(refusal.stored, str(refusal))
+            return self.refused(form)
         except RuleViolation as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-            return self.form_invalid(form)
+            return self.refused(form)
+
+    def refused(self: Any, form: Any) -> Any:
+        """Draw the form again; Wagtail looks for the message it would have made itself."""
+        self.produced_error_message = self.get_error_message()
+        return self.form_invalid(form)
 
 
 class RecordCreateView(_Kept, CreateView):
@@ -89,6 +107,9 @@ class _Records(ModelViewSet):
     copy_view_enabled = False
     icon = "list-ul"
 
+    def get_edit_handler(self) -> Any:
+        return ObjectList(self.panels, base_form_class=RecordForm).bind_to_model(self.model)
+
 
 class EditionViewSet(_Records):
     """Editions."""
@@ -103,7 +124,8 @@ class EditionViewSet(_Records):
     search_fields = ("name_zh", "name_en", "slug")
     panels = (
         _pair("name"), _pair("summary"), FieldRowPanel([FieldPanel("slug"), FieldPanel("kind"), FieldPanel("state")]),
-        FieldRowPanel([FieldPanel("start"), FieldPanel("end")]), _pair("town"), FieldPanel("picture"), FieldPanel("sample"),
+        FieldRowPanel([FieldPanel("start"), FieldPanel("end")]), _pair("town"),
+        FieldPanel("halls", widget=CheckboxSelectMultiple), FieldPanel("picture"), FieldPanel("sample"),
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("hall_level"), FieldPanel("person_level")]),

@@ -36,6 +36,10 @@ class VersionChanged(RuleViolation):
     code = "version_changed"
     status = 412
 
+    def __init__(self, message: str, *, field: str | None = None, stored: Any = None) -> None:
+        super().__init__(message, field=field)
+        self.stored = stored
+
 
 class WrongState(RuleViolation):
     """This step is not open in the state it is in."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from portal.core.errors import RuleViolation
 from portal.ui.http import add_errors
+from portal.ui.stale import CarriesVersion
 
 from .actions.editions import free_slug
 from .models import Audience, Edition, Film, FilmCopy, Hall, Person, Programme, ProgrammeSession
@@ -111,7 +112,7 @@ def clock_input(kind: str) -> forms.DateTimeInput:
     return forms.DateTimeInput({"type": kind, "step": 300}, format="%Y-%m-%dT%H:%M")
 
 
-class SessionForm(forms.ModelForm):
+class SessionForm(CarriesVersion):
     """A session on the desk: what an editor fills in under a minute; the rest is folded away."""
 
     minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=5, max_value=1200, initial=120)
@@ -218,6 +219,7 @@ class CallOffForm(forms.Form):
 
     reason_zh = forms.CharField(label=gettext_lazy("Why, in Chinese"), max_length=120)
     reason_en = forms.CharField(label=gettext_lazy("Why, in English"), max_length=160)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 class CopyForm(forms.ModelForm):

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Window
+from django.db.models.functions import RowNumber
 from django.http import Http404
 from django.utils import timezone
 
 from media.models import PortalImage
 
-from . import clock, rules
+from . import clock, people, rules, tickets
 from .models import (
     Audience,
     CheckIn,
@@ -174,20 +175,39 @@ def shown(sessions: SessionQuerySet | QuerySet[ProgrammeSession], most: int | No
     ]
 
 
-def one_a_day(now: datetime, days: int) -> list[tuple[ProgrammeSession, Seats]]:
-    """Return the last session of each of the next days of the edition that is on next, with how full it is: one query."""
+def coming(now: datetime, most: int, editions: int = 3) -> list[tuple[Edition, list[tuple[ProgrammeSession, Seats]]]]:
+    """Return the next sessions of each edition that is on or comes, in order, with how full they are: one query.
+
+    `most` sessions of each of the `editions` nearest editions.
+    """
     free = SeatPool.objects.filter(session=OuterRef("pk"), audience=Audience.PUBLIC)
     waits = Registration.objects.filter(session=OuterRef("pk"), state=Registration.State.WAITING).values("session")
-    ahead = ProgrammeSession.objects.filter(starts_at__gte=now).visible().select_related("edition", "hall__venue")
+    ahead = ProgrammeSession.objects.filter(starts_at__gte=now).visible().exclude(state=State.CANCELLED)
+    turn = Window(RowNumber(), partition_by=F("edition"), order_by=("starts_at", "hall__order", "pk"))
+    ahead = ahead.annotate(turn=turn)
+    ahead = ahead.filter(turn__lte=most)  # type: ignore[misc]  # annotated above
+    ahead = ahead.select_related("edition", "hall__venue")
     ahead = ahead.annotate(public_free=Subquery(free.annotate(left=F("seats") - F("taken")).values("left")))
     ahead = ahead.annotate(waiting=Subquery(waits.annotate(people=Sum("seats")).values("people")))
-    chosen: dict[date, tuple[ProgrammeSession, Seats]] = {}
-    edition = None
-    for one in ahead.order_by("starts_at")[:60]:
-        edition = edition or one.edition
-        if one.edition == edition:
-            chosen[one.day] = one, Seats(public_free=one.public_free or 0, waiting=one.waiting or 0)  # type: ignore[attr-defined]  # annotated
-    return list(chosen.values())[:days]
+    found: dict[Edition, list[tuple[ProgrammeSession, Seats]]] = {}
+    for one in ahead.order_by("starts_at", "hall__order", "pk"):
+        seats = Seats(public_free=one.public_free or 0, waiting=one.waiting or 0)  # type: ignore[attr-defined]  # annotated
+        found.setdefault(one.edition, []).append((one, seats))
+    return list(found.items())[:editions]
+
+
+def other_editions(found: Edition) -> list[Edition]:
+    """Return the other editions that visitors see, the newest first, twenty at most: one query."""
+    return list(Edition.objects.visible().exclude(pk=found.pk)[:20])
+
+
+def halls_of(found: Edition) -> list[Hall]:
+    """Return the halls of an edition: those chosen for it and those its sessions are in; all where there is none yet.
+
+    Two queries. A hall of another edition alone changes nothing on this one's board.
+    """
+    mine = Hall.objects.filter(Q(editions=found) | Q(sessions__edition=found)).distinct()
+    return list(mine.select_related("venue")) or list(Hall.objects.select_related("venue"))
 
 
 def day_counts(sessions: Iterable[tuple[datetime, object]]) -> dict[date, int]:
@@ -377,10 +397,11 @@ def waiting_ahead(registration: Registration) -> int:
 
 @dataclass(slots=True)
 class DoorRow:
-    """One registration as the phone keeps it."""
+    """One registration as the phone keeps it; `find` is what its people are found by."""
 
     code: str
     name: str
+    find: list[str]
     companions: list[str]
     seats: int
     state: str
@@ -389,15 +410,52 @@ class DoorRow:
 
 
 def door_list(session: ProgrammeSession) -> list[DoorRow]:
-    """Return everybody who may come to a session: two queries."""
-    rows = session.registrations.live().prefetch_related(Prefetch("companions", Companion.objects.order_by("pk")))
-    return [
-        DoorRow(
-            one.code, one.name, [mate.name for mate in one.companions.all()], one.seats, one.current_state, one.entered,
-            one.wheelchair,
+    """Return everybody who registered for a session, those who cancelled too, so that the door can say so: two queries."""
+    rows = session.registrations.filter(forgotten=False)
+    found = []
+    for one in rows.prefetch_related(Prefetch("companions", Companion.objects.order_by("pk"))).order_by("pk"):
+        mates = [mate.name for mate in one.companions.all()]
+        found.append(
+            DoorRow(
+                code=one.code,
+                name=one.name,
+                find=people.find_keys([one.name, *mates]),
+                companions=mates,
+                seats=one.seats,
+                state=one.current_state,
+                entered=one.entered,
+                wheelchair=one.wheelchair,
+            )
         )
-        for one in rows.order_by("pk")
-    ]  # fmt: skip
+    return found
+
+
+def visitors_named(session: ProgrammeSession, words: str) -> list[int]:
+    """Return who of a session fits a name, a code or a part of an address, whatever case and width: two queries."""
+    code, part = tickets.typed_code(words), people.folded(words)
+    found = []
+    for one in session.registrations.prefetch_related("companions"):
+        keys = people.find_keys([one.name, *(mate.name for mate in one.companions.all())])
+        if one.code == code or part in one.email or people.fits(keys, words):
+            found.append(one.pk)
+    return found
+
+
+def doors_near(session: ProgrammeSession) -> list[ProgrammeSession]:
+    """Return the sessions whose codes somebody may show at this door by mistake: one query, the nearest 200."""
+    around = ProgrammeSession.objects.filter(entry=ProgrammeSession.Entry.REGISTER).visible().exclude(pk=session.pk)
+    near = around.filter(
+        starts_at__gte=session.starts_at - timedelta(days=7), starts_at__lte=session.starts_at + timedelta(days=7)
+    )
+    return list(near.select_related("hall__venue")[:200])
+
+
+def sessions_with_code(code: str) -> list[ProgrammeSession]:
+    """Return the sessions in which somebody has this code, the nearest to now first, three at most: one query."""
+    now = timezone.now()
+    rows = ProgrammeSession.objects.visible().filter(registrations__code=code, registrations__forgotten=False)
+    found = list(rows.select_related("hall__venue").order_by("-starts_at")[:20])
+    return sorted(found, key=lambda one: abs(one.starts_at - now))[:3]
 
 
 @dataclass(slots=True)

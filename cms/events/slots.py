@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from . import queries
 
-MOST_DAYS = 4
+MOST = 4
 
 
 def home_week(request: HttpRequest, page: Any) -> str:
-    """Return one session for each of the next days of the edition that is on next: one query."""
-    rows = queries.one_a_day(timezone.now(), MOST_DAYS)
-    return render_to_string("events/slots/home.html", {"rows": rows}, request) if rows else ""
+    """Return the next sessions of each edition that is on or comes, under the edition's own title: one query."""
+    editions = queries.coming(timezone.now(), MOST)
+    return render_to_string("events/slots/home.html", {"editions": editions}, request) if editions else ""

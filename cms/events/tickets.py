@@ -5,15 +5,26 @@ from __future__ import annotations
 import hashlib
 import hmac
 import io
+import unicodedata
+import warnings
 from dataclasses import dataclass
 
 import segno
+import zxingcpp
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
+from PIL import Image
 
 from .models import CODE_SIGNS, Registration
 
 MARK = "GYCQ"
+PICTURE_FORMATS = ("JPEG", "PNG", "WEBP")
+MOST_PIXELS = 50_000_000
+LONGEST_SIDE = 2000
+
+
+class UnreadablePicture(ValueError):
+    """No picture, or one that is too large to be looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +61,30 @@ def read(text: str) -> Ticket | None:
 
 
 def typed_code(text: str) -> str:
-    """Return a code as it was typed or said, without dash and blanks, in capitals; empty where it cannot be one."""
-    code = "".join(sign for sign in text.upper() if sign.isalnum())
+    """Return a code as it was typed or said: in capitals of one width, without dash and blanks; empty where it is none."""
+    plain = unicodedata.normalize("NFKC", text[:200]).upper()
+    code = "".join(sign for sign in plain if sign.isalnum())
     return code if len(code) == 6 and set(code) <= set(CODE_SIGNS) else ""
+
+
+def read_picture(data: bytes) -> str | None:
+    """Return what the QR code in a phone's picture says, nothing where none is found. Nothing is kept.
+
+    Raises `UnreadablePicture` for what is no picture, or one with more than `MOST_PIXELS`.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            picture = Image.open(io.BytesIO(data), formats=PICTURE_FORMATS)
+            if picture.width * picture.height > MOST_PIXELS:
+                raise UnreadablePicture
+            picture.draft("L", (LONGEST_SIDE, LONGEST_SIDE))
+            grey = picture.convert("L")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as exc:
+        raise UnreadablePicture from exc
+    grey.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    found = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
+    return str(found[0].text) if found else None
 
 
 def qr_svg(text: str, label: str) -> SafeString:

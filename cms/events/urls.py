@@ -32,6 +32,7 @@ urlpatterns = [
     path("door/worker.js", door.worker, name="door_worker"),
     path("door/<slug:slug>/", door.door, name="door"),
     path("door/<slug:slug>/sync/", door.sync, name="sync"),
+    path("door/<slug:slug>/picture/", door.picture, name="door_picture"),
     path("door/<slug:slug>/settle/", door.settle, name="settle"),
     path("<slug:slug>/", programme.edition, name="edition"),
     path("<slug:slug>/films/", programme.films, name="films"),

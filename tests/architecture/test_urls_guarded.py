@@ -28,7 +28,7 @@ EVENTS_STAFF = {
     f"events:{name}"
     for name in (
         "desk", "board", "new_session", "copy_edition", "edit_session", "move_session", "announce_session", "call_off_session",
-        "delete_session", "visitors", "export", "doors", "door", "sync", "settle",
+        "delete_session", "visitors", "export", "doors", "door", "sync", "door_picture", "settle",
     )
 }  # fmt: skip
 DIRECTORY_PUBLIC = {f"directory:{name}" for name in ("list", "detail", "ask", "asked", "still_true", "confirm")}

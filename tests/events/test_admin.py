@@ -1,5 +1,7 @@
 """Film week in the admin: every save is an action with its trail, a refusal stands in the form, nobody else gets in."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -96,3 +98,14 @@ def test_a_hall_of_the_admin_keeps_what_the_desk_offers(admin, gao):
     hall.refresh_from_db()
     assert hall.seats == 250
     assert reverse("events:desk")
+
+
+def test_a_refusal_is_told_in_the_form_and_is_no_error(client, gao, edition, screening):
+    client.force_login(gao)
+    url = f"/admin/film-week/editions/edit/{edition.pk}/"
+    form = client.get(url).context["form"]
+    values = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
+    late = (edition.start + timedelta(days=2)).isoformat()
+    answer = client.post(url, values | {"start": late})
+    assert answer.status_code == 200
+    assert answer.context["form"].errors["start"]

@@ -1,15 +1,18 @@
 """The door: two phones without a network, the same person at both, forged and foreign codes, bad entries."""
 
+import io
 import json
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
-from cms.events import actions, queries, tickets
+from cms.events import actions, people, queries, tickets
 from cms.events.models import CheckIn, ProgrammeSession, Registration, SeatPool, new_code
 from tests.factories.events import at, make_edition, make_hall, make_session, register
 
@@ -75,8 +78,8 @@ def test_two_phones_that_were_offline_meet_again(gao, edition, doorkeeper):
 
 def test_companions_come_one_after_another_and_out_again(screening, doorkeeper):
     made = register(screening, companions=["同行"])
-    for people, inside in ((1, 1), (1, 2), (1, 2), (-1, 2), (-2, 0)):
-        send(doorkeeper, screening, [entry(made.code, people)])
+    for moved, inside in ((1, 1), (1, 2), (1, 2), (-1, 2), (-2, 0)):
+        send(doorkeeper, screening, [entry(made.code, moved)])
         made.refresh_from_db()
         assert made.entered == inside
 
@@ -212,3 +215,82 @@ def test_a_clock_at_the_ends_of_the_calendar_is_kept_near_now(screening, doorkee
     made = register(screening)
     assert send(doorkeeper, screening, [entry(made.code) | {"at": when}]).status_code == 200
     assert abs(CheckIn.objects.get().at - timezone.now()) < timedelta(days=4)
+
+
+@pytest.mark.parametrize("typed", ["ＴＴＣＳＧＣ", "ｔｔｃｓ－ｇｃ", " ttcs gc ", "TTCS—GC"])
+def test_a_code_is_read_in_any_width_and_case(typed):
+    assert tickets.typed_code(typed) == "TTCSGC"
+
+
+def test_the_list_says_who_cancelled_and_the_time_from_which_seats_are_given_away(gao, edition, hall, doorkeeper):
+    session = make_session(gao, edition, hall, begins=at(16, 30))
+    made = register(session, name="陈可")
+    actions.cancel_registration(registration=made)
+    late = make_session(gao, edition, hall, begins=at(24, 3))
+    page = doorkeeper.get(reverse("events:door", args=[session.slug]))
+    state = json.loads(page.context["state_json"])
+    assert state["late_clock"] == "16:25"
+    assert state["zone"] == "Asia/Shanghai"
+    assert [(row["name"], row["state"]) for row in state["people"]] == [("陈可", "cancelled")]
+    assert state["counts"]["registered"] == 0
+    assert (
+        json.loads(doorkeeper.get(reverse("events:door", args=[late.slug])).context["state_json"])["late_clock"]
+        == "23:58"
+    )
+
+
+def test_a_code_of_another_session_names_that_session_its_hall_and_time(gao, edition, screening, doorkeeper):
+    room = make_hall()
+    other = make_session(gao, make_edition(), room, begins=at(24, 30), title_zh="零点场")
+    foreign = register(other)
+    page = doorkeeper.get(reverse("events:door", args=[screening.slug]))
+    told = json.loads(page.context["state_json"])["others"][str(other.pk)]
+    assert all(part in told for part in ("零点场", room.name_zh, "深夜 24:30"))
+    body = json.dumps({"device": "a", "entries": [], "look": foreign.spoken_code.lower()})
+    answer = doorkeeper.post(reverse("events:sync", args=[screening.slug]), body, "application/json").json()
+    assert answer["looked"] == {"code": foreign.code, "sessions": [told]}
+    body = json.dumps({"device": "a", "entries": [], "look": "\ud800"})
+    assert (
+        "looked" not in doorkeeper.post(reverse("events:sync", args=[screening.slug]), body, "application/json").json()
+    )
+
+
+@pytest.mark.parametrize("typed", ["john", "JOHN SM", "Ｊｏｈｎ", "chen ke", "chenke", "CK", "陈可", "émile", "ÉMILE"])
+def test_somebody_is_found_by_name_in_any_case_and_by_pinyin(screening, doorkeeper, typed):
+    register(screening, name="李梅", companions=["John Smith", "陈可", "Émile"])
+    register(screening, name="王五")
+    keys = [row.find for row in queries.door_list(screening)]
+    assert [people.fits(one, typed) for one in keys] == [True, False]
+    page = doorkeeper.get(reverse("events:visitors", args=[screening.pk]), {"q": typed})
+    assert [one.name for one in page.context["page_obj"]] == ["李梅"]
+
+
+def photograph(text, *, kind="JPEG", size=1400):
+    """A phone's picture of a code: small in a large, grey, turned frame."""
+    code = Image.open(io.BytesIO(tickets.qr_png(text))).convert("L")
+    frame = Image.new("L", (size, size * 3 // 4), 120)
+    frame.paste(code, (size // 4, size // 8))
+    out = io.BytesIO()
+    frame.rotate(7, fillcolor=90).save(out, kind)
+    return SimpleUploadedFile("code.jpg", out.getvalue(), "image/jpeg")
+
+
+def test_a_picture_of_a_code_is_read_for_phones_that_cannot(screening, doorkeeper):
+    made = register(screening)
+    url = reverse("events:door_picture", args=[screening.slug])
+    for kind in ("JPEG", "PNG", "WEBP"):
+        answer = doorkeeper.post(url, {"picture": photograph(tickets.payload(made), kind=kind)})
+        assert answer.json() == {"text": tickets.payload(made)}
+    blank = io.BytesIO()
+    Image.new("L", (400, 300), 200).save(blank, "PNG")
+    assert doorkeeper.post(url, {"picture": SimpleUploadedFile("x.png", blank.getvalue())}).json() == {"text": ""}
+
+
+@pytest.mark.parametrize("content", [b"x", b"\xff\xd8\xff", b"GIF89a", b"%PDF-1.7", b"\x89PNG\r\n\x1a\n" + b"\0" * 40])
+def test_what_is_no_picture_is_a_422_and_a_bomb_is_not_opened(screening, doorkeeper, content):
+    url = reverse("events:door_picture", args=[screening.slug])
+    assert doorkeeper.post(url, {"picture": SimpleUploadedFile("x.jpg", content)}).status_code == 422
+    assert doorkeeper.post(url).status_code == 400
+    bomb = io.BytesIO()
+    Image.new("1", (12_000, 9_000)).save(bomb, "PNG")
+    assert doorkeeper.post(url, {"picture": SimpleUploadedFile("x.png", bomb.getvalue())}).status_code == 422

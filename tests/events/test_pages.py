@@ -4,7 +4,7 @@ import io
 import json
 import zipfile
 from collections import Counter
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cms.events import queries
+from cms.events import actions, queries
 from cms.events.models import Edition, Pick, ProgrammeSession, Registration
 from tests.factories.events import (
     START,
@@ -118,21 +118,53 @@ def form(**fields):
     return values | fields
 
 
-def test_the_home_page_shows_one_session_a_day_of_the_next_edition_and_how_full_it_is(gao, edition, hall):
+def test_the_home_page_shows_the_next_sessions_in_order_of_each_edition_under_its_own_title(client, gao, edition, hall):
     later = make_edition(slug="later", start=START + timedelta(days=300), end=START + timedelta(days=303))
     evening = make_session(gao, edition, hall, capacity=3, starts_at=at(19), ends_at=at(21))
-    make_session(gao, edition, hall, starts_at=at(10), ends_at=at(12))
+    morning = make_session(gao, edition, hall, starts_at=at(10), ends_at=at(12))
     full = make_session(gao, edition, hall, capacity=1, starts_at=at(19, day=1), ends_at=at(21, day=1))
-    make_session(gao, later, hall, starts_at=at(19, day=300), ends_at=at(21, day=300))
+    make_session(gao, edition, hall, starts_at=at(22, day=1), ends_at=at(23, day=1))
+    gone = make_session(gao, edition, make_hall(), starts_at=at(9), ends_at=at(10))
+    actions.call_off_session(actor=gao, session=gone, reason_zh="雨", reason_en="Rain")
+    far = make_session(gao, later, hall, starts_at=at(19, day=300), ends_at=at(21, day=300))
     register(evening, companions=["林一"])
     for name in ("一", "二", "三"):
         register(full, name)
     with CaptureQueriesContext(connection) as sent:
-        rows = queries.one_a_day(at(8), 4)
-    assert [(one.pk, seats.left, seats.waiting) for one, seats in rows] == [(evening.pk, 1, 0), (full.pk, 0, 2)]
+        found = queries.coming(at(8), 3)
+    assert [(one, [session.pk for session, _seats in rows]) for one, rows in found] == [
+        (edition, [morning.pk, evening.pk, full.pk]),
+        (later, [far.pk]),
+    ]
+    assert [(seats.left, seats.waiting) for _session, seats in found[0][1]] == [(100, 0), (1, 0), (0, 2)]
     assert len(sent) == 1
-    assert [one.edition for one, _seats in queries.one_a_day(at(8, day=10), 4)] == [later]
-    assert queries.one_a_day(at(8, day=400), 4) == []
+    assert [one for one, _rows in queries.coming(at(8, day=10), 4)] == [later]
+    assert queries.coming(at(8, day=400), 4) == []
+
+
+def test_two_editions_are_both_reached_from_either(client, gao, edition, hall):
+    later = make_edition(slug="later", start=START + timedelta(days=300), end=START + timedelta(days=303))
+    draft = make_edition(slug="secret-one", state="draft")
+    current = client.get(reverse("events:current")).text
+    assert edition.name_zh in current
+    assert f'href="{later.get_absolute_url()}"' in current
+    assert draft.slug not in current
+    assert f'href="{edition.get_absolute_url()}"' in client.get(later.get_absolute_url()).text
+
+
+def test_a_hall_of_one_edition_leaves_the_board_of_another_as_it_is(desk, gao, edition, hall):
+    make_session(gao, edition, hall)
+    board = reverse("events:board", args=[edition.slug])
+    before = desk.get(board).context["board"]
+    other, early = make_edition(), make_hall(opens_at=time(6), closes_at=time(5))
+    make_session(gao, other, early, begins=at(7))
+    after = desk.get(board).context["board"]
+    assert [one.pk for one in after.halls] == [one.pk for one in before.halls] == [hall.pk]
+    assert [row.at for row in after.rows] == [row.at for row in before.rows]
+    edition.halls.add(early)
+    assert early in desk.get(board).context["board"].halls
+    new = make_edition()
+    assert len(desk.get(reverse("events:board", args=[new.slug])).context["board"].halls) == 2
 
 
 def test_a_visitor_registers_and_sees_the_code(client, screening):

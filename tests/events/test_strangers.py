@@ -8,7 +8,15 @@ from cms.events.models import CheckIn, Edition, ProgrammeSession, Registration
 from tests.architecture.test_urls_guarded import EVENTS_PUBLIC, EVENTS_STAFF, OWN, patterns
 from tests.factories.events import at, make_hall, make_session, register
 
-DOORS = {"events:doors", "events:door", "events:sync", "events:settle", "events:visitors", "events:export"}
+DOORS = {
+    "events:doors",
+    "events:door",
+    "events:sync",
+    "events:door_picture",
+    "events:settle",
+    "events:visitors",
+    "events:export",
+}
 
 
 @pytest.fixture
@@ -19,7 +27,7 @@ def arguments(screening, edition):
         "events:edit_session": [screening.pk], "events:move_session": [screening.pk], "events:announce_session": [screening.pk],
         "events:call_off_session": [screening.pk], "events:delete_session": [screening.pk], "events:visitors": [screening.pk],
         "events:export": [screening.pk, "csv"], "events:board": [edition.slug], "events:new_session": [edition.slug],
-        "events:copy_edition": [edition.slug], "events:door": [screening.slug], "events:sync": [screening.slug],
+        "events:copy_edition": [edition.slug], "events:door": [screening.slug], "events:sync": [screening.slug], "events:door_picture": [screening.slug],
         "events:settle": [screening.slug], "events:session": [screening.slug], "events:toggle": [screening.slug],
         "events:session_calendar": [screening.slug], "events:edition": [edition.slug], "events:films": [edition.slug],
         "events:film": [edition.slug, "nothing"], "events:edition_calendar": [edition.slug],

@@ -25,8 +25,10 @@ from cms.events.models import (
     Travel,
     Venue,
 )
+from cms.events.seeing import require_seen
 from portal.accounts.rules import require
 from portal.audit.actions import record
+from portal.core.locking import lock_rows
 from portal.search.actions import stage
 
 from .programme import keep_session
@@ -48,12 +50,17 @@ NAMED_BY: dict[type[models.Model], str] = {
 
 
 @transaction.atomic
-def keep_record(*, actor: User, record_: R) -> R:
-    """Save a record that sessions share; the search learns of its sessions. Raises `PermissionDenied`."""
+def keep_record(*, actor: User, record_: R, seen: str = "") -> R:
+    """Save a record that sessions share; the search learns of its sessions.
+
+    `seen` is the fingerprint of what the editor saw. Raises `PermissionDenied`, `VersionChanged` for another state.
+    """
     require(actor, rules.EDIT)
     if not isinstance(record_, (*RECORDS, Edition)):
         raise TypeError(f"{type(record_).__name__} has an action of its own")
     new = record_.pk is None
+    if seen and not new:
+        require_seen(lock_rows(type(record_), [record_.pk])[record_.pk], seen)
     record_.full_clean()
     record_.save()
     record(f"events.{record_._meta.model_name}_{'made' if new else 'changed'}", actor=actor, subject=record_)
@@ -75,8 +82,8 @@ def delete_record(*, actor: User, record_: models.Model) -> None:
 
 
 @transaction.atomic
-def keep_edition(*, actor: User, edition: Edition) -> Edition:
-    """Save an edition. Raises `OutsideEdition` where a session would lie outside its days."""
+def keep_edition(*, actor: User, edition: Edition, seen: str = "") -> Edition:
+    """Save an edition. Raises `OutsideEdition` where a session would lie outside its days, and as `keep_record`."""
     require(actor, rules.EDIT)
     if edition.pk:
         outside = [one for one in edition.sessions.standing() if one.day not in edition.days]
@@ -85,16 +92,16 @@ def keep_edition(*, actor: User, edition: Edition) -> Edition:
             names = {"session": outside[0].title, "day": outside[0].day.isoformat()}
             raise OutsideEdition(text % names, field="start")
         edition.version += 1
-    return keep_record(actor=actor, record_=edition)
+    return keep_record(actor=actor, record_=edition, seen=seen)
 
 
 @transaction.atomic
-def keep_hall(*, actor: User, hall: Hall) -> Hall:
-    """Save a hall; sessions that give all its seats follow its size. Raises `SeatsGivenAlready`."""
-    hall = keep_record(actor=actor, record_=hall)
+def keep_hall(*, actor: User, hall: Hall, seen: str = "") -> Hall:
+    """Save a hall; sessions that give all its seats follow its size. Raises `SeatsGivenAlready`, and as `keep_record`."""
+    hall = keep_record(actor=actor, record_=hall, seen=seen)
     now = timezone.now()
     for session in ProgrammeSession.objects.standing().filter(hall=hall, capacity=None, ends_at__gt=now):
-        keep_session(actor=actor, session=session, now=now)
+        keep_session(actor=actor, session=session, version=session.version, now=now)
     return hall
 
 
@@ -122,6 +129,7 @@ def copy_edition(
     new.slug, new.name_zh, new.name_en = slug, name_zh, name_en
     new.start, new.end, new.state, new.version = start, edition.end + later, Edition.State.DRAFT, 1
     new = keep_edition(actor=actor, edition=new)
+    new.halls.set(edition.halls.all())
     programmes = {}
     for programme in edition.programmes.all():
         old = programme.pk

@@ -37,6 +37,7 @@ from cms.events.models import (
     SessionPerson,
     StageDay,
 )
+from cms.events.seeing import require_seen
 from portal.accounts.rules import require
 from portal.audit.actions import record
 from portal.core.day_ranges import DayRange
@@ -70,9 +71,12 @@ def keep_session(
     showings: Sequence[Showing] | None = None,
     quotas: Mapping[str, int] | None = None,
     version: int | None = None,
+    seen: str = "",
     now: datetime | None = None,
 ) -> Kept:
     """Save a session as it stands in memory, a new one too. Relations left out stay as they are.
+
+    `version` or `seen` (its fingerprint) say which state the editor saw; another one there now is refused.
 
     Raises `OutsideEdition`, `ScheduleConflict` at level "block", `StageTaken`, `SeatsGivenAlready`, `VersionChanged`.
     Visitors are told where an announced session begins or ends at another time, or moves to another hall.
@@ -83,6 +87,8 @@ def keep_session(
         before = lock_rows(ProgrammeSession, [session.pk])[session.pk] if session.pk else None
         if before and version is not None and before.version != version:
             raise VersionChanged(_("Somebody else changed this session meanwhile. Load it again."))
+        if before and seen:
+            require_seen(before, seen)
         session.full_clean()
         people, shown = _relations(session, guests, showings)
         warnings = _checked(session, people, shown)
@@ -272,17 +278,22 @@ def announce_session(*, actor: User, session: ProgrammeSession) -> Kept:
     if session.state == State.CANCELLED:
         raise WrongState(_("This session was called off. Make a new one."))
     session.state = State.PUBLISHED
-    return keep_session(actor=actor, session=session)
+    return keep_session(actor=actor, session=session, version=session.version)
 
 
 @transaction.atomic
-def call_off_session(*, actor: User, session: ProgrammeSession, reason_zh: str, reason_en: str) -> Kept:
-    """Call a session off: who registered is told, its hall and stage day are free again."""
+def call_off_session(
+    *, actor: User, session: ProgrammeSession, reason_zh: str, reason_en: str, version: int | None = None
+) -> Kept:
+    """Call a session off: who registered is told, its hall and stage day are free again.
+
+    Raises `WrongState`, and `VersionChanged` where somebody changed it since `version`, or since it was read.
+    """
     require(actor, rules.EDIT)
     if session.state == State.CANCELLED:
         raise WrongState(_("This session was called off already."))
     session.state, session.reason_zh, session.reason_en = State.CANCELLED, reason_zh, reason_en
-    kept = keep_session(actor=actor, session=session)
+    kept = keep_session(actor=actor, session=session, version=session.version if version is None else version)
     _tell_everybody(session, "called_off")
     return kept
 

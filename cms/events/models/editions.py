@@ -71,6 +71,13 @@ class Edition(models.Model):
     town_en = models.CharField(_("town in English"), max_length=40, default="Yongchuan")
     start = models.DateField(_("first day"), validators=[validate_day])
     end = models.DateField(_("day after the last"), validators=[validate_day])
+    halls = models.ManyToManyField(
+        "events.Hall",
+        blank=True,
+        related_name="editions",
+        verbose_name=_("halls"),
+        help_text=_("They stand on its board, beside those its sessions are in. None chosen and no session yet: all."),
+    )
     picture = models.ForeignKey(
         "media.PortalImage", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("picture")
     )

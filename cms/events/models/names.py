@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 MARKS_IN_A_ROW: Final = 4
 ENDINGS = "com|net|org|cn|io|info|top|xyz|site|shop|vip|cc|me|co|tv|app|dev|link|click|online|win|club|biz|pro|ru|ly|gl|gg|中国|公司|网络"
-LINK = re.compile(rf"://|\bwww\.|@|\b(?:\d{{1,3}}\.){{3}}\d|\w\.(?:[a-z]{{2,}}(?![A-Za-z])|(?i:{ENDINGS})\b)|\w\.\w+/")
+LINK = re.compile(
+    rf"://|\bwww\.|\w@\w|\b(?:\d{{1,3}}\.){{3}}\d|\w\.(?:[a-z]{{2,}}(?![A-Za-z])|(?i:{ENDINGS})\b)|\w\.\w+/"
+)
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They turn the direction of what follows, outside the name too."""
 

@@ -8,7 +8,6 @@ from datetime import date
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cms.events import actions, queries, rules
 from cms.events.actions.programme import Kept
 from cms.events.clock import when
+from cms.events.errors import VersionChanged
 from cms.events.forms import CallOffForm, CopyForm, MoveForm, ProgrammeFilter, SessionForm
 from cms.events.models import Edition, Hall, ProgrammeSession
 from portal.accounts.http import MemberRequest
@@ -54,7 +54,7 @@ def board(request: MemberRequest, slug: str) -> HttpResponse:
     chosen = ProgrammeFilter(request.GET).chosen().get("day")
     day = chosen if chosen and chosen in found.days else found.start
     shown = queries.shown(queries.of_day(found.sessions.all(), day))
-    halls = list(Hall.objects.select_related("venue"))
+    halls = queries.halls_of(found)
     counts = queries.day_counts(queries.starts_of(found, drafts=True))
     context = {
         "edition": found,
@@ -111,11 +111,15 @@ def edit_session(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 def session_page(
-    request: MemberRequest, form: SessionForm, edition: Edition, found: ProgrammeSession | None = None
+    request: MemberRequest,
+    form: SessionForm,
+    edition: Edition,
+    found: ProgrammeSession | None = None,
+    call_off: CallOffForm | None = None,
 ) -> HttpResponse:
     """Save the form or draw it, with what stands in the way beside its field."""
-    status = 200
-    if request.method == "POST":
+    status = 422 if call_off else 200
+    if form.is_bound:
         status = 422
         if form.is_valid():
             kept = attempt(request, form)
@@ -124,11 +128,15 @@ def session_page(
                 messages.success(request, _("“%(title)s” is saved.") % {"title": kept.session.title})
                 return redirect(board_address(kept.session))
     context = {
-        "form": form, "edition": edition, "session": found, "call_off": CallOffForm(), "move": move_form(form, found),
+        "form": form,
+        "edition": edition,
+        "session": found,
+        "call_off": call_off or CallOffForm(initial={"version": found.version if found else None}),
+        "move": move_form(form, found),
         "first": [form[name] for name in SessionForm.FIRST],
-        "rest": [form[name] for name in form.fields if name not in SessionForm.FIRST],
+        "rest": [field for field in form.visible_fields() if field.name not in SessionForm.FIRST],
         "rest_open": bool(found) or any(name not in SessionForm.FIRST for name in form.errors),
-    }  # fmt: skip
+    }
     return render(request, "events/desk/session.html", context, status=status)
 
 
@@ -149,8 +157,10 @@ def attempt(request: MemberRequest, form: SessionForm) -> Kept | None:
     try:
         return actions.keep_session(
             actor=request.user, session=form.instance, guests=list(form.cleaned_data["guests"]), showings=form.showings(),
-            quotas=form.quotas(),
+            quotas=form.quotas(), seen=form.seen,
         )  # fmt: skip
+    except VersionChanged as refusal:
+        form.meanwhile(refusal.stored, str(refusal))
     except (RuleViolation, ValidationError) as refusal:
         if isinstance(refusal, RuleViolation) and refusal.field == "ends_at":
             refusal.field = "minutes"  # the form asks for the length
@@ -223,7 +233,7 @@ def call_off(request: MemberRequest, pk: int) -> HttpResponse:
     form = CallOffForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Say why in both languages: visitors read it."))
-        return redirect("events:edit_session", pk=pk)
+        return session_page(request, SessionForm(instance=found, edition=found.edition), found.edition, found, form)
     done = _("“%(title)s” is called off; everybody registered is told.") % {"title": found.title}
     return one_step(
         request, found, lambda: actions.call_off_session(actor=request.user, session=found, **form.cleaned_data), done
@@ -271,10 +281,7 @@ def visitors(request: MemberRequest, pk: int) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:60].replace("\x00", "")
     rows = found.registrations.all().prefetch_related("companions").order_by("pk")
     if words:
-        code = words.replace("-", "").upper()
-        rows = rows.filter(
-            Q(name__icontains=words) | Q(email__icontains=words) | Q(code=code) | Q(companions__name__icontains=words)
-        ).distinct()
+        rows = rows.filter(pk__in=queries.visitors_named(found, words))
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
     context = {
         "session": found,

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -15,10 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
-from cms.events import actions, queries, tickets
+from cms.events import actions, clock, queries, tickets
 from cms.events.actions.door import Entry
 from cms.events.forms import SyncForm
-from cms.events.models import ProgrammeSession
+from cms.events.models import CODE_SIGNS, ProgrammeSession
 from portal.accounts.http import MemberRequest
 from portal.ui.templatetags.ui import time_local
 
@@ -26,6 +27,7 @@ from .guards import doorkeeper
 
 MOST_ENTRIES = 500
 MOST_BYTES = 400_000
+MOST_PICTURE_BYTES = 12_000_000
 
 
 def door_session(slug: str) -> ProgrammeSession:
@@ -56,7 +58,8 @@ def door(request: MemberRequest, slug: str) -> HttpResponse:
     counts, repeats = queries.door_counts(found), queries.repeats(found)
     context = {
         "session": found,
-        "state_json": json.dumps(door_state(found, counts, repeats)),
+        "state_json": json.dumps(door_state(found, counts, repeats) | {"others": others(found)}),
+        "signs": CODE_SIGNS,
         "words_json": json.dumps(words()),
         "repeats": repeats,
         "counts": counts,
@@ -70,6 +73,8 @@ def door_state(found: ProgrammeSession, counts: queries.DoorCounts, repeats: lis
         "session": found.pk,
         "at": timezone.now().isoformat(),
         "late_at": found.late_at.isoformat(),
+        "late_clock": clock.clock(found.late_at, found.day),
+        "zone": settings.TIME_ZONE,
         "people": [{**asdict(row), "proof": tickets.proof_of(found.pk, row.code)} for row in queries.door_list(found)],
         "counts": asdict(counts),
         "repeats": [
@@ -80,6 +85,19 @@ def door_state(found: ProgrammeSession, counts: queries.DoorCounts, repeats: lis
             for one in repeats
         ],
     }  # fmt: skip
+
+
+def place_in_words(session: ProgrammeSession) -> str:
+    """Return which session a code is for, where and when, called off or not."""
+    parts = [session.title, f"{session.hall.venue.name} {session.hall.name}", clock.when(session.starts_at)]
+    if session.is_cancelled:
+        parts.append(_("Called off"))
+    return " · ".join(map(str, parts))
+
+
+def others(found: ProgrammeSession) -> dict[int, str]:
+    """Return the sessions around this one, so that a phone can say without a network where a code belongs."""
+    return {one.pk: place_in_words(one) for one in queries.doors_near(found)}
 
 
 def words() -> dict[str, str]:
@@ -104,6 +122,17 @@ def words() -> dict[str, str]:
         "camera": _("The camera cannot be used here. Type the code."),
         "signed_out": _("You were signed out. Sign in again in another tab; nothing is lost."),
         "late": _("after"),
+        "cancelled": _("Cancelled: the seats were given back"),
+        "lapsed": _("The offer has lapsed"),
+        "refused": _("not taken by the portal"),
+        "confirm": _("Is it this person? Ask for the name, then press it."),
+        "early": _("Seats are given to the waiting list from that time on."),
+        "ready": _("This page is on the phone: it works without a network."),
+        "not_ready": _("Putting this page on the phone. Wait a moment before you leave the network."),
+        "cannot": _("This browser cannot keep the page. Leave it open and do not load it again."),
+        "reading": _("Reading the picture"),
+        "no_code": _("No code is seen in the picture. Go nearer, or type the six signs."),
+        "no_net": _("Without a network a picture cannot be read. Type the six signs."),
     }
 
 
@@ -121,6 +150,7 @@ def sync(request: MemberRequest, slug: str) -> HttpResponse:
         return JsonResponse({"error": "malformed"}, status=400)
     if not isinstance(rows, list) or len(rows) > MOST_ENTRIES or not device:
         return JsonResponse({"error": "malformed"}, status=400)
+    look = tickets.typed_code(str(data.get("look", "")))
     entries, refused = [], []
     for row in rows:
         form = SyncForm(row if isinstance(row, dict) else {})
@@ -133,7 +163,28 @@ def sync(request: MemberRequest, slug: str) -> HttpResponse:
     received = actions.receive_check_ins(actor=request.user, session=found, device=device, entries=entries)
     done = [str(one) for one in received.kept]
     state = door_state(found, queries.door_counts(found), queries.repeats(found))
-    return JsonResponse({"kept": done, "unknown": [*map(str, received.unknown), *refused], "state": state})
+    answer = {"kept": done, "unknown": [*map(str, received.unknown), *refused], "state": state}
+    if look:
+        belongs = [one for one in queries.sessions_with_code(look) if one.pk != found.pk]
+        answer["looked"] = {"code": look, "sessions": [place_in_words(one) for one in belongs]}
+    return JsonResponse(answer)
+
+
+@doorkeeper
+@require_POST
+def picture(request: MemberRequest, slug: str) -> HttpResponse:
+    """Read the code in a phone's picture, for browsers that cannot. The picture is not kept."""
+    door_session(slug)
+    file = request.FILES.get("picture")
+    if file is None:
+        return JsonResponse({"error": "missing"}, status=400)
+    if file.size > MOST_PICTURE_BYTES:
+        return JsonResponse({"error": "too_large"}, status=413)
+    try:
+        text = tickets.read_picture(file.read())
+    except tickets.UnreadablePicture:
+        return JsonResponse({"error": "unreadable"}, status=422)
+    return JsonResponse({"text": text or ""})
 
 
 def printable(text: str) -> str:

@@ -66,6 +66,7 @@ def programme_page(request: HttpRequest, found: Edition) -> HttpResponse:
         "clear": address(request, kind=None, venue=None, programme=None),
         "all_days": address(request, day=ALL_DAYS, view=None),
         "films": queries.films_of(found)[:4],
+        "others": queries.other_editions(found),
     }
     return render(request, "events/programme.html", context)
 

@@ -70,7 +70,11 @@ def page_goes(sender: type[Page], instance: Page, **kwargs: Any) -> None:
 
 
 def page_gone(sender: type[Page], instance: Page, **kwargs: Any) -> None:
-    """A page is deleted; its other languages are left."""
+    """A page is deleted; its other languages are left.
+
+    Its locks were deleted a moment before it, and without them it looked like a page for everybody: said again that it is gone.
+    """
+    actions.unstage(instance)
     actions.restage_left(instance)
 
 

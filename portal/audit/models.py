@@ -64,3 +64,12 @@ class AuditSeal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first}-{self.last}"
+
+
+class ChangeCounter(models.Model):
+    """One row that counts changes, in the order in which they become visible (ADR 0021). Only triggers write it."""
+
+    value = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.value)

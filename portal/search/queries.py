@@ -157,6 +157,9 @@ def _suggest(engine: SearchEngine, spec: SearchSpec, text: str, viewer: Viewer, 
     hidden = not_shown(engine, spec.kind)
     language = "en" if reads_english() else "zh"
     found = engine.suggest(spec, text, viewer, limit=limit, hidden=hidden)
+    if spec.cards is not None and found:  # the index is never the authority: whoever may not see a record has no card
+        shown = spec.cards([one.id for one in found if one.id is not None], viewer)
+        found = [one for one in found if one.id in shown]
     records = [replace(one, text=one.names[language] or one.names["zh"] or one.names["en"]) for one in found]
     room = max(2, limit - len(records))
     values = _facet_suggestions(spec, engine, text, viewer, hidden)[:room]

@@ -79,10 +79,10 @@ def database(name: str, default: str | None = None) -> dict[str, object]:
         }
     if parts.scheme in {"postgres", "postgresql"}:
         options = dict(parse_qsl(parts.query))
-        options.setdefault("connect_timeout", "3")
+        options.setdefault("connect_timeout", "2")
         options.setdefault("options", "-c statement_timeout=15000 -c lock_timeout=3000")
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "portal.core.postgresql",
             "NAME": parts.path.lstrip("/"),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),

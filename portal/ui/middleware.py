@@ -4,6 +4,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
@@ -112,8 +113,15 @@ class CachePolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not page_cache.may_be_kept(request):
             return self.marked(request, self.get_response(request))
-        key = page_cache.key_of(request)
-        response = page_cache.kept(key, packed=takes_gzip(request))
+        packed = takes_gzip(request)
+        try:
+            key = page_cache.key_of(request)
+        except Error:
+            response = page_cache.kept(page_cache.last_known_key(request), packed=packed, in_trouble=True)
+            if response is None:
+                raise
+            return response
+        response = page_cache.kept(key, packed=packed)
         if response is None:
             response = self.marked(request, self.get_response(request))
             if page_cache.is_for_everybody(request, response):

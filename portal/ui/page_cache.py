@@ -1,29 +1,32 @@
 """Whole pages for visitors, kept for a minute at most and never beyond the next change (ADR 0016).
 
-A page is kept under the number of the last audit event and of Wagtail's last log entries: every action writes one in
-its own transaction, so a change makes all kept pages unreachable at once, in every process. What writes none (a new
-size of a picture) shows within the minute.
+A page is kept under the number of changes so far: every action writes an event in its own transaction, and the event moves
+the counter at the moment at which the change becomes visible. So a change makes all kept pages unreachable at once, in every
+process. What writes none (a new size of a picture) shows within the minute. While the database does not answer, visitors get
+what was kept under the last number that this process saw, for ten minutes at most.
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
+
+from portal.audit.models import ChangeCounter
 
 View = Callable[..., HttpResponse]
 Answer = TypeVar("Answer", bound=HttpResponse)
 LONGEST_QUERY = 300
-LOGS = ("audit_event", "wagtailcore_pagelogentry", "wagtailcore_modellogentry")
-NEWEST = f"SELECT {', '.join(f'(SELECT MAX(id) FROM {table})' for table in LOGS)}"  # noqa: S608 - our own names
-"""In SQL: the ORM has no query without a table, and a visitor's page should cost one."""
+KEPT_FOR_TROUBLE_S = 600
+_last_seen = {"changes": -1}
+"""The last number of changes this process read: all that is known while the database is away."""
 
 
 def may_be_kept(request: HttpRequest) -> bool:
@@ -63,20 +66,33 @@ def is_for_everybody(request: HttpRequest, response: HttpResponse) -> bool:
 
 
 def key_of(request: HttpRequest) -> str:
-    """Return the key of the page as it is now: one query for three last numbers."""
-    with connection.cursor() as cursor:
-        cursor.execute(NEWEST)
-        newest = cursor.fetchone()
-    address = hashlib.sha256(f"{request.get_host()}{request.get_full_path()}".encode()).hexdigest()  # keys are short
-    return f"{address}:{'-'.join(map(str, newest))}"
+    """Return the key of the page as it is now; one query. Raises `django.db.Error` where the database is away."""
+    changes = ChangeCounter.objects.filter(pk=1).values_list("value", flat=True).first() or 0
+    _last_seen["changes"] = changes
+    return f"{address_of(request)}:{changes}"
 
 
-def kept(key: str, *, packed: bool = False) -> HttpResponse | None:
-    """Return the page kept under a key, if any; `packed` as it is kept, for a reader who takes gzip."""
+def last_known_key(request: HttpRequest) -> str:
+    """Return the key of the page as this process last knew it, without asking the database."""
+    return f"{address_of(request)}:{_last_seen['changes']}"
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return a page's address as a short text: keys are short."""
+    return hashlib.sha256(f"{request.get_host()}{request.get_full_path()}".encode()).hexdigest()
+
+
+def kept(key: str, *, packed: bool = False, in_trouble: bool = False) -> HttpResponse | None:
+    """Return the page kept under a key for at most a minute, or an older one `in_trouble`; nothing where there is none.
+
+    `packed` as it is kept, for a reader who takes gzip.
+    """
     found = caches["pages"].get(key)
     if found is None:
         return None
-    content, headers = found
+    content, headers, at = found
+    if not in_trouble and time.time() - at > settings.PAGE_CACHE_SECONDS:
+        return None
     response = HttpResponse(content if packed else gzip.decompress(content))
     for name, value in headers:
         response.headers[name] = value
@@ -87,5 +103,5 @@ def kept(key: str, *, packed: bool = False) -> HttpResponse | None:
 
 def keep(key: str, response: HttpResponse) -> None:
     """Keep a page that is for everybody."""
-    value = (gzip.compress(response.content, 6, mtime=0), list(response.headers.items()))
-    caches["pages"].set(key, value, settings.PAGE_CACHE_SECONDS)
+    value = (gzip.compress(response.content, 6, mtime=0), list(response.headers.items()), time.time())
+    caches["pages"].set(key, value, max(settings.PAGE_CACHE_SECONDS, KEPT_FOR_TROUBLE_S))

@@ -4,6 +4,7 @@ import sys
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import translation
@@ -14,6 +15,11 @@ from portal.core.rest import Problem, problem_response
 from portal.core.storage import is_full
 
 from .styles import STYLE_SHEETS
+
+API_PROBLEMS = {
+    503: Problem(503, "away", "The database does not answer right now. Try again in a moment.", retry_after=10),
+    507: Problem(507, "storage_full", "There is no room left here. Nothing was kept."),
+}
 
 
 def root(request: HttpRequest) -> HttpResponse:
@@ -58,12 +64,16 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer without database and context processors: whatever failed may fail again. A full disk says so: 507."""
+    """Answer without database and context processors: whatever failed may fail again.
+
+    A full disk says so (507), and a database that is away, hung or locked (503: the same step works in a moment).
+    """
     from django.template.loader import get_template
 
-    status = 507 if is_full(sys.exc_info()[1]) else 500
-    if status == 507 and request.path_info.startswith("/api/"):
-        return problem_response(Problem(507, "storage_full", "There is no room left here. Nothing was kept."))
+    failure = sys.exc_info()[1]
+    status = 507 if is_full(failure) else 503 if isinstance(failure, OperationalError | InterfaceError) else 500
+    if request.path_info.startswith("/api/") and status in API_PROBLEMS:
+        return problem_response(API_PROBLEMS[status])
     language = translation.get_language_from_path(request.path_info) or "zh-hans"
     with translation.override(language):
         context = {
@@ -73,7 +83,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
             "status": status,
         }
         html = get_template("ui/error_500.html").render(context)
-    return HttpResponse(html, status=status, headers={"Cache-Control": "private, no-store"})
+    headers = {"Cache-Control": "private, no-store"} | ({"Retry-After": "10"} if status == 503 else {})
+    return HttpResponse(html, status=status, headers=headers)
 
 
 @never_cache

@@ -27,6 +27,7 @@ from cms.pages.models import (
 from cms.pages.views import PagesSitemap
 from media.actions import replace_file
 from portal.audit.models import Event
+from portal.search.models import SearchDocument
 from tests.cms.test_editing import form
 
 BUDGET = 12
@@ -457,3 +458,21 @@ def test_articles_made_for_the_bench_are_whole_pages(client, tree, monkeypatch):
     figures = bench.ask()
     assert max(one["sql"] for one in figures) <= BUDGET
     assert not any(one["repeated"] for one in figures)
+
+
+def test_a_locked_page_that_is_deleted_is_offered_to_nobody(client, tree):
+    page = ArticlePage.objects.filter(locale__language_code="zh-hans").first()
+    PageViewRestriction.objects.create(page=page, restriction_type="login")
+    key = page.title[:4]
+    page.delete()
+    offered = client.get("/zh-hans/find/suggest/", {"q": key}).json()["items"]
+    assert page.title not in [one["text"] for one in offered]
+    assert not SearchDocument.objects.filter(kind="page", object_id=page.pk, deleted=False).exists()
+
+
+def test_a_suggestion_of_an_index_that_lags_is_checked_against_the_database(client, tree, monkeypatch):
+    page = ArticlePage.objects.filter(locale__language_code="zh-hans").first()
+    key = page.title[:4]
+    assert page.title in [one["text"] for one in client.get("/zh-hans/find/suggest/", {"q": key}).json()["items"]]
+    Page.objects.filter(pk=page.pk).update(live=False)  # behind the index's back
+    assert page.title not in [one["text"] for one in client.get("/zh-hans/find/suggest/", {"q": key}).json()["items"]]

@@ -16,4 +16,4 @@ MOST = 4
 def home_week(request: HttpRequest, page: Any) -> str:
     """Return the next sessions of each edition that is on or comes, under the edition's own title: one query."""
     editions = queries.coming(timezone.now(), MOST)
-    return render_to_string("events/slots/home.html", {"editions": editions}, request) if editions else ""
+    return render_to_string("events/slots/home.html", {"editions": editions, "page": page}, request) if editions else ""

@@ -33,6 +33,7 @@ REFUSED = {
     "javascript: address": re.compile(r"[\"']\s*javascript:", re.IGNORECASE),
     "foreign file": re.compile(r"<(script|link|img)\b[^>]*\s(src|href)=[\"'](https?:)?//", re.IGNORECASE),
 }
+OWN_ELEMENT = re.compile(r"<([a-z]+(?:-[a-z]+)+)")
 RAW = re.compile(r"\|\s*safe(seq)?\b|{%\s*autoescape\s+off")
 
 
@@ -134,3 +135,18 @@ def test_unfinished_messages_are_found() -> None:
         '#, fuzzy\nmsgid "Pit"\nmsgstr "坑"\n\nmsgid ""\n"Long"\nmsgstr ""\n"长"\n\n#~ msgid "Gone"\n#~ msgstr ""\n'
     )
     assert unfinished(po) == ["Place", "Pit"]
+
+
+def test_every_element_of_our_own_is_given_a_display():
+    """It is inline otherwise, and an inline box with blocks in it does not paint its background."""
+    sources = [*TEMPLATES, *(path for app in APPS for path in app.rglob("templatetags/*.py"))]
+    used = {name for path in sources for name in OWN_ELEMENT.findall(COMMENT.sub("", path.read_text(encoding="utf-8")))}
+    sheets = "\n".join(path.read_text(encoding="utf-8") for app in APPS for path in app.rglob("static/**/*.css"))
+    given = {
+        name
+        for selectors, rules in re.findall(r"([^{};/]+){([^{}]*)}", sheets)
+        if re.search(r"\bdisplay:", rules)
+        for name in re.split(r"[\s,]+", selectors)
+    }
+    assert {"live-filters", "toast-note"} <= used
+    assert used - given - {"hold-clock"} == set(), "hold-clock is a phrase within a line"

@@ -20,7 +20,7 @@ from portal.core.rest import Problem, money
 from portal.search import queries as finding
 from portal.search.query import LONGEST_TEXT, Hit, Suggestion, Viewer, parse_strict
 
-from . import queries, rules, vocabulary
+from . import queries, rules, sections, vocabulary
 from .models import EFFECTS, Location, LocationPhoto
 from .search import KIND, SPEC
 from .sun import LOCAL, sun_day
@@ -85,6 +85,7 @@ def item(place: Location, cover: LocationPhoto | None, viewer: Viewer, hit: Hit 
         "point": point_data(rules.shown_point(place, viewer)),
         "thumbnail": (picture_url(cover.image, 480) or None) if cover else None,
         "thumbnail_shows_place": cover.shows_place if cover else None,
+        "drawing": sections.section_address(place),
         "highlight": marked[1] if marked else None,
         "highlight_title": marked[0] if marked else None,
         "distance_m": round(hit.distance_m) if hit and hit.distance_m is not None else None,
@@ -179,7 +180,7 @@ def one_location(request: HttpRequest, slug: str) -> dict[str, Any]:
             {"title": pair(row, "title"), "year": row.year, "scene": pair(row, "scene")} for row in page.credits
         ],
         "photos": photos,
-        "captured_on": place.captured_on.isoformat() if place.captured_on else None,
+        "captured_on": page.shown.captured_on.isoformat() if page.shown.captured_on else None,
         "last_verified_on": place.last_verified_on.isoformat() if place.last_verified_on else None,
     }
 

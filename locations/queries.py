@@ -45,15 +45,27 @@ def one_visible(slug: str, viewer: Viewer) -> Location:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A place with the pictures a page needs."""
+    """A place with the pictures a page needs. A picture of elsewhere never stands for it."""
 
     place: Location
     photos: tuple[LocationPhoto, ...]
+    taken: frozenset[int] = frozenset()
+    """Pictures that stand for another place on the same screen."""
 
     @property
     def cover(self) -> LocationPhoto | None:
-        """The first picture."""
-        return self.photos[0] if self.photos else None
+        """The first picture that shows this place and none other on the screen; nothing where it must be drawn."""
+        return next((one for one in self.photos if one.shows_place and one.image_id not in self.taken), None)
+
+    @property
+    def rest(self) -> tuple[LocationPhoto, ...]:
+        """The pictures that stand below the first ones; all of them below a drawing."""
+        return self.photos[5:] if self.cover else self.photos
+
+    @property
+    def captured_on(self) -> date | None:
+        """The day its own pictures were taken; a sample's day is no day of this place."""
+        return self.place.captured_on if any(photo.shows_place for photo in self.photos) else None
 
 
 def in_order(ids: Sequence[int], viewer: Viewer) -> list[Location]:
@@ -63,16 +75,25 @@ def in_order(ids: Sequence[int], viewer: Viewer) -> list[Location]:
 
 
 def with_covers(places: Iterable[Location]) -> list[Shown]:
-    """Return places with their first picture and its sizes. Two queries, however many there are."""
+    """Return places with their own picture and its sizes, each picture once. Two queries, however many there are."""
     places = list(places)
-    covers: dict[int, LocationPhoto] = {}
-    photos = LocationPhoto.objects.filter(location__in=[place.pk for place in places]).order_by(
-        "location", "order", "pk"
-    )
-    for photo in photos.select_related("image"):
-        covers.setdefault(photo.location_id, photo)
-    prefetch_related_objects([photo.image for photo in covers.values()], "renditions")
-    return [Shown(place, (covers[place.pk],) if place.pk in covers else ()) for place in places]
+    own: dict[int, list[LocationPhoto]] = {}
+    photos = LocationPhoto.objects.filter(location__in=[place.pk for place in places], shows_place=True)
+    for photo in photos.order_by("location", "order", "pk").select_related("image"):
+        own.setdefault(photo.location_id, []).append(photo)
+    shown = once_each(Shown(place, tuple(own.get(place.pk, ()))) for place in places)
+    prefetch_related_objects([one.cover.image for one in shown if one.cover], "renditions")
+    return shown
+
+
+def once_each(shown: Iterable[Shown], taken: frozenset[int] = frozenset()) -> list[Shown]:
+    """Return places so that no picture stands for two of them: the later one takes its next, or is drawn."""
+    out = []
+    for one in shown:
+        mine = replace(one, taken=taken)
+        taken |= {mine.cover.image_id} if mine.cover else set()
+        out.append(mine)
+    return out
 
 
 def matching(query: str, viewer: Viewer, *, most: int) -> list[int]:
@@ -118,9 +139,13 @@ def place_page(place: Location, viewer: Viewer, today: date) -> PlacePage:
     by_place: dict[int, list[LocationPhoto]] = {}
     for photo in rows.order_by("order", "pk").prefetch_related(Prefetch("image", images)):
         by_place.setdefault(photo.location_id, []).append(photo)
+    photos = sorted(by_place.get(place.pk, ()), key=lambda photo: not photo.shows_place)
     return PlacePage(
-        shown=Shown(place, tuple(by_place.get(place.pk, ()))),
-        similar=[Shown(other, tuple(by_place.get(other.pk, ())[:1])) for other in others],
+        shown=Shown(place, tuple(photos)),
+        similar=once_each(
+            (Shown(other, tuple(by_place.get(other.pk, ()))) for other in others),
+            frozenset(photo.image_id for photo in photos),
+        ),
         restrictions=list(place.restrictions.all()),
         blackouts=list(place.blackouts.filter(ends_on__gt=today)),
         credits=list(place.credits.all()),

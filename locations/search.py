@@ -12,6 +12,7 @@ from portal.search.spec import Document, NumberRange, SearchSpec
 
 from . import facets, queries, vocabulary
 from .models import Location
+from .sections import section_address
 
 KIND = "place"
 TAG_FIELDS = ("landscape", "urban_form", "heritage", "industrial", "modern", "architectural_style")
@@ -87,7 +88,11 @@ def cards(ids: Sequence[int], viewer: Viewer) -> dict[int, Card]:
     shown = queries.with_covers(queries.in_order(ids, viewer))
     return {
         one.place.pk: Card(
-            one.place.name, one.place.get_absolute_url(), one.place.summary, one.cover.image if one.cover else None
+            one.place.name,
+            one.place.get_absolute_url(),
+            one.place.summary,
+            one.cover.image if one.cover else None,
+            "" if one.cover else section_address(one.place),
         )
         for one in shown
     }

@@ -11,6 +11,8 @@ from media.templatetags.pictures import picture_url
 from portal.core.geo import Point
 from portal.ui.structured import json_ld
 
+from .sections import share_address
+
 if TYPE_CHECKING:
     from .models import Location, LocationPhoto
 
@@ -34,6 +36,5 @@ def place_data(request: HttpRequest, place: Location, point: Point, cover: Locat
         },
     }
     address = picture_url(cover.image, 1600) if cover else ""
-    if address:
-        data["image"] = request.build_absolute_uri(address)
+    data["image"] = request.build_absolute_uri(address or share_address(place))
     return json_ld(data)

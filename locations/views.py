@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from portal.search.queries import search
 from portal.search.query import Parsed, SearchPage, Viewer, parse
 from portal.ui.page_cache import searched
 
-from . import facts, listing, queries, rules, vocabulary
+from . import facts, listing, queries, rules, sections, vocabulary
 from .forms import SunForm
 from .maps import map_links
 from .models import Location
@@ -93,6 +93,36 @@ def page_of(parsed: Parsed, total: int) -> Page[int]:
     return paginator.get_page(parsed.page)
 
 
+DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""A drawing holds its own style and nothing that runs; shown alone it stays so."""
+
+
+def _kept_by_version(response: HttpResponse, request: HttpRequest, place: Location) -> HttpResponse:
+    """A version's address may be kept for a day, by everybody where everybody may see the place."""
+    whose = "private" if place.organisation_id else "public"
+    current = request.GET.get("v") == str(place.version)
+    response["Cache-Control"] = f"{whose}, max-age={86_400 if current else 60}"
+    response["Content-Security-Policy"] = DRAWING_POLICY
+    return response
+
+
+@require_safe
+def section_drawing(request: HttpRequest, slug: str, frame: str) -> HttpResponse:
+    """The section of a place, as SVG. 404 for a place one may not see, and for a size that there is not."""
+    if frame not in sections.FRAMES:
+        raise Http404(frame)
+    place = queries.one_visible(slug, rules.viewer_of(request.user))
+    drawn = sections.section_svg(place, sections.FRAMES[frame])
+    return _kept_by_version(HttpResponse(drawn, content_type="image/svg+xml; charset=utf-8"), request, place)
+
+
+@require_safe
+def share_picture(request: HttpRequest, slug: str) -> HttpResponse:
+    """The section of a place as a PNG of 1200 × 630, for chat apps. 404 for a place one may not see."""
+    place = queries.one_visible(slug, rules.viewer_of(request.user))
+    return _kept_by_version(HttpResponse(sections.section_png(place), content_type="image/png"), request, place)
+
+
 @require_safe
 def place_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One place in full."""
@@ -121,7 +151,9 @@ def place_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "exact": rules.may_be_exact(place, viewer),
         "similar": near,
         "same_kind": f"{reverse('locations:list')}?{urlencode(same_kind(place))}",
-        "old_pictures": facts.is_old(place.captured_on, today),
+        "captured_on": page.shown.captured_on,
+        "old_pictures": facts.is_old(page.shown.captured_on, today),
+        "share_picture": sections.share_address(place),
         "maps": map_links(point, place.name_zh),
         "structured": place_data(request, place, point, page.shown.cover),
     }

@@ -55,7 +55,7 @@ class HomeParts:
 
     services: list[ServicePage]
     news: list[ArticlePage]
-    places: list[LocationPhoto]
+    places: list[tuple[Location, PortalImage | None]]
     pictures: dict[int, PortalImage] = field(default_factory=dict)
 
 
@@ -304,15 +304,18 @@ def guides_of(path: str, locks: Restrictions = None) -> list[GuidePage]:
     return list(visible(GuidePage.objects.filter(below(path)).order_by("path").defer("body"), locks))
 
 
-def newest_places() -> list[LocationPhoto]:
-    """Return the first pictures, with their places, of the places that everyone may see and that were verified last.
+def newest_places() -> list[tuple[Location, int | None]]:
+    """Return the places that everyone may see and that were verified last, each with its own picture's number if any.
 
-    One query; the pictures' own rows and sizes are read with all others of the page.
+    One query; the pictures' own rows and sizes are read with all others of the page. No picture stands twice.
     """
-    first = LocationPhoto.objects.filter(location=OuterRef("location")).order_by("order", "pk").values("pk")[:1]
-    photos = LocationPhoto.objects.filter(pk=Subquery(first), location__in=Location.objects.visible_to(frozenset()))
-    ordered = photos.order_by(F("location__last_verified_on").desc(nulls_last=True), "-location_id")
-    return list(ordered.select_related("location")[:PLACES_ON_HOME])
+    own = LocationPhoto.objects.filter(location=OuterRef("pk"), shows_place=True).order_by("order", "pk")
+    places = Location.objects.visible_to(frozenset()).annotate(own_picture=Subquery(own.values("image_id")[:1]))
+    shown: list[tuple[Location, int | None]] = []
+    for place in places.order_by(F("last_verified_on").desc(nulls_last=True), "-pk")[:PLACES_ON_HOME]:
+        there = place.own_picture in {number for _place, number in shown}
+        shown.append((place, None if there else place.own_picture))
+    return shown
 
 
 def home_parts(page: HomePage, locks: Restrictions = None) -> HomeParts:
@@ -321,12 +324,11 @@ def home_parts(page: HomePage, locks: Restrictions = None) -> HomeParts:
     news = list(news_of(page.path, locks)[:NEWS_ON_HOME])
     places = newest_places()
     own = (page.picture_id, page.night_picture_id, page.week_picture_id, page.news_picture_id)
-    others = [*(service.picture_id for service in services), *(photo.image_id for photo in places)]
+    others = [*(service.picture_id for service in services), *(number for _place, number in places if number)]
     found = pictures_of(*own, *others)
     give_pictures([*services, page], found)
-    for photo in places:
-        photo.image = found[photo.image_id]
-    return HomeParts(services, news, places, found)
+    shown = [(place, found[number] if number else None) for place, number in places]
+    return HomeParts(services, news, shown, found)
 
 
 def home_of(language: str) -> HomePage | None:

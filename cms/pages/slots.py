@@ -34,7 +34,7 @@ def home_main(request: HttpRequest, page: HomePage) -> str:
         "services": parts.services,
         "news": parts.news,
         "places": [
-            (photo, kind_line(photo.location), small_cells(photo.location)[1:]) for photo in parts.places
+            (place, image, kind_line(place), small_cells(place)[1:]) for place, image in parts.places
         ],  # without the code: three cards in a row are too narrow for it
         "day_picture": parts.pictures.get(page.picture_id),
         "night_picture": parts.pictures.get(page.night_picture_id),

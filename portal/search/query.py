@@ -153,12 +153,16 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A record as a grouped answer shows it, in the reader's language. `picture` is an image or nothing."""
+    """A record as a grouped answer shows it, in the reader's language.
+
+    `picture` is an image or nothing; `drawing` is the address of what stands in its place, or nothing.
+    """
 
     title: str
     url: str
     note: str = ""
     picture: Any = None
+    drawing: str = ""
 
 
 @dataclass(frozen=True, slots=True)

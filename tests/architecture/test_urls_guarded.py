@@ -14,7 +14,7 @@ from tests.factories.studios import make_resource
 
 PUBLIC = {
     "root", "healthz", "admin_sign_in", "frontend_sign_in", "readyz", "calendar_file", "stripe_webhook", "fake_webhook", "fake_checkout", "api_docs", "set_language",
-    "studios:list", "studios:detail", "bookings:pick", "locations:list", "locations:detail", "locations:stop_search",
+    "studios:list", "studios:detail", "bookings:pick", "locations:list", "locations:detail", "locations:section", "locations:share_picture", "locations:stop_search",
     "wagtail_serve", "portal-api:openapi-json", "portal-api:api-root", "notifications:outbox", "notifications:outbox_html", "pictures:credits",
 }  # fmt: skip
 EVENTS_PUBLIC = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
 from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView, SnippetViewSet, SnippetViewSetGroup
@@ -131,7 +131,9 @@ class LocationViewSet(SnippetViewSet):
                         ),
                         heading=_("On site"),
                     ),
-                    MultiFieldPanel(_fields("aspect", "sky_view", "best_window"), heading=_("Light")),
+                    MultiFieldPanel(
+                        _fields("aspect", "sky_view", "best_window"), heading=pgettext_lazy("daylight", "Light")
+                    ),
                 ],
                 heading=_("Where and how"),
             ),

@@ -166,7 +166,7 @@ GROUPS = {
     LOOKS: _("What it looks like"),
     WAY_IN: _("The way in"),
     ON_SITE: _("On site"),
-    LIGHT: _("Light"),
+    LIGHT: pgettext_lazy("daylight", "Light"),
     TERMS: _("Owner and terms"),
     WHERE: _("Where"),
 }

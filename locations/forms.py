@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from . import vocabulary
@@ -17,7 +17,7 @@ from .sun import FURTHEST
 
 SORTS = [
     ("relevance", gettext_lazy("Best match")),
-    ("newest", gettext_lazy("Newest")),
+    ("newest", pgettext_lazy("sorting", "Newest")),
     ("distance", gettext_lazy("Nearest")),
 ]
 

@@ -302,7 +302,7 @@ class RegistrationViewSet(ModelViewSet):
     inspect_view_enabled = False
     copy_view_enabled = False
     list_display = (
-        TitleColumn("name", label=_("name"), get_url=visitors_page),
+        TitleColumn("name", label=pgettext_lazy("person", "name"), get_url=visitors_page),
         Column("spoken_code", label=_("code")),
         Column("session", label=pgettext_lazy("film week", "session")),
         Column("seats", label=pgettext_lazy("film week", "people")),

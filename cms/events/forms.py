@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.text import slugify
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
 
 from portal.core.errors import RuleViolation
 from portal.ui.http import add_errors
@@ -55,7 +55,7 @@ class RegistrationForm(WithCompanions):
     """Name, address, companions by name. The number of companion fields follows the edition."""
 
     name = forms.CharField(
-        label=gettext_lazy("Name"),
+        label=pgettext_lazy("person", "Name"),
         max_length=60,
         widget=forms.TextInput({"autocomplete": "name"}),
         help_text=gettext_lazy("As on the document you bring."),

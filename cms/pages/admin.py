@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.views.reports import PageReportView
@@ -119,7 +119,12 @@ class TranslationsView(PageReportView):
         return {
             **super().get_context_data(*args, **kwargs),
             "asked": self.request.GET.get("gap", ""),
-            "gaps": (("", _("All")), ("missing", _("Missing")), ("draft", _("Not out yet")), ("older", _("Older"))),
+            "gaps": (
+                ("", pgettext_lazy("portal", "All")),
+                ("missing", _("Missing")),
+                ("draft", _("Not out yet")),
+                ("older", _("Older")),
+            ),
             "other_language": {pk: next((name for one, name in names.items() if one != pk), "") for pk in names},
         }
 

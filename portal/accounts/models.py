@@ -7,7 +7,7 @@ from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Length, Lower
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from . import credit_code
 
@@ -42,7 +42,7 @@ class User(AbstractUser):
 
     username = None
     email = models.EmailField(_("e-mail address"), unique=True)
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=80)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     language = models.CharField(_("language"), max_length=10, choices=Language, default=Language.CHINESE)
 
@@ -114,7 +114,7 @@ class Membership(models.Model):
     """One person's role in one company."""
 
     class Role(models.TextChoices):
-        OWNER = "owner", _("owner")
+        OWNER = "owner", pgettext_lazy("company", "owner")
         MEMBER = "member", _("member")
         FINANCE = "finance", _("finance")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import get_language, gettext as _, pgettext
 
 from portal.core.money import yuan
 
@@ -60,7 +60,7 @@ def receipt(payment: Payment) -> Paper:
         title=_("Receipt"),
         note="" if payment.live else _("Test payment: no real money moved."),
         facts=[
-            (_("Number"), str(payment.uuid)),
+            (pgettext("payment", "Number"), str(payment.uuid)),
             (_("Received from"), payment.payer or due.organisation.name),
             (_("Company"), due.organisation.name),
             (_("For"), f"{due.reference} · {due.get_kind_display()}"),

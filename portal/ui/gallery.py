@@ -10,7 +10,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from .components import STATE_WORDS, Cell, Crumb
@@ -29,7 +29,7 @@ class SampleForm(forms.Form):
         label=gettext_lazy("Kind"), choices=[("film", gettext_lazy("Film")), ("ad", gettext_lazy("Commercial"))]
     )
     days = forms.MultipleChoiceField(
-        label=gettext_lazy("Light"),
+        label=pgettext_lazy("daylight", "Light"),
         choices=[("d", gettext_lazy("Day")), ("n", gettext_lazy("Night"))],
         widget=forms.CheckboxSelectMultiple,
         required=False,

@@ -22,7 +22,7 @@ from portal.payments.forms import YuanField
 from . import vocabulary
 from .models import Check, Credit, Paper, Vendor, VendorContact
 
-SORTS = [("relevance", gettext_lazy("Best match")), ("newest", gettext_lazy("Newest"))]
+SORTS = [("relevance", gettext_lazy("Best match")), ("newest", pgettext_lazy("sorting", "Newest"))]
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
 BLANK_ROWS, MOST_ROWS = 3, 60
 

@@ -125,7 +125,7 @@ class Registration(models.Model):
     pool = models.ForeignKey(SeatPool, models.PROTECT, related_name="registrations")
     code = models.CharField(_("code"), max_length=6, default=new_code)
     secret = models.CharField(max_length=40, unique=True, default=new_secret)
-    name = models.CharField(_("name"), max_length=60, validators=[WITHOUT_NUL, validate_name])
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=60, validators=[WITHOUT_NUL, validate_name])
     email = models.EmailField(_("e-mail"))
     phone = models.CharField(_("phone"), max_length=30, blank=True, validators=[WITHOUT_NUL, validate_name])
     wheelchair = models.BooleanField(_("needs a wheelchair space"), default=False)
@@ -207,7 +207,7 @@ class Companion(models.Model):
     """同行: who comes along, by name."""
 
     registration = models.ForeignKey(Registration, models.CASCADE, related_name="companions")
-    name = models.CharField(_("name"), max_length=60, validators=[WITHOUT_NUL, validate_name])
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=60, validators=[WITHOUT_NUL, validate_name])
 
     class Meta:
         ordering = ("registration", "pk")

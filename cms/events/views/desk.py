@@ -301,8 +301,8 @@ def export(request: MemberRequest, pk: int, form: str) -> HttpResponse:
     if form not in SHEETS:
         raise Http404
     header = [
-        _("Code"),
-        _("Name"),
+        pgettext("admission", "Code"),
+        pgettext("person", "Name"),
         _("Companions"),
         pgettext("film week", "People"),
         _("State"),

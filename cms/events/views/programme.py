@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, pgettext
 from django.views.decorators.http import require_safe
 
 from cms.events import calendars, queries
@@ -109,7 +109,7 @@ def kinds(request: HttpRequest, found: list[queries.Shown], chosen: dict[str, An
     counts: dict[str, int] = {}
     for one in found:
         counts[one.session.kind] = counts.get(one.session.kind, 0) + 1
-    out: list[Choice] = [(_("All"), address(request, kind=None), len(found), not chosen.get("kind"))]
+    out: list[Choice] = [(pgettext("portal", "All"), address(request, kind=None), len(found), not chosen.get("kind"))]
     for key, label in ProgrammeSession.Kind.choices:
         if key in counts or chosen.get("kind") == key:
             out.append((str(label), address(request, kind=key), counts.get(key, 0), chosen.get("kind") == key))

@@ -27,7 +27,12 @@ class Paper(models.Model):
     insured_fen = models.PositiveBigIntegerField(_("sum insured, fen"), null=True, blank=True)
     expires_on = models.DateField(_("valid until"), null=True, blank=True)
     document = models.ForeignKey(
-        "media.PortalDocument", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("document")
+        "media.PortalDocument",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("paper", "document"),
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

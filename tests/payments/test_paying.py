@@ -14,7 +14,7 @@ from portal.audit.models import Event
 from portal.notifications.models import Notice
 from portal.payments import actions
 from portal.payments.errors import Forged, NothingDue, ProviderDown, ProviderRefused, TooLateForCheckout
-from portal.payments.models import FakeObject, LedgerEntry, Payment, ProviderEvent, Refund, RefusedCall
+from portal.payments.models import Dispute, FakeObject, LedgerEntry, Payment, ProviderEvent, Refund, RefusedCall
 from portal.payments.providers.fake import remote
 from tests.bookings.conftest import days, firm
 
@@ -262,11 +262,12 @@ KINDS = (
 
 
 def orders():
-    """All 720 orders where `PAYMENTS_ORDERS=720`; a seeded 48 of them in the suite."""
+    """All 720 orders where `PAYMENTS_ORDERS=all`; a seeded 48 of them in the suite."""
     import os
 
     found = list(itertools.permutations(range(len(KINDS))))
-    count = int(os.environ.get("PAYMENTS_ORDERS", "48"))
+    wanted = os.environ.get("PAYMENTS_ORDERS", "48")
+    count = len(found) if wanted == "all" else int(wanted)
     return found if count >= len(found) else random.Random(7).sample(found, count)
 
 
@@ -328,3 +329,66 @@ def test_news_that_comes_while_things_change_ends_where_the_last_news_does(lin, 
     schedule = fresh(earnest)
     assert (schedule.paid_fen, schedule.held_fen) == (earnest.amount_fen, 0)
     assert state(booking) == "confirmed"
+
+
+@pytest.mark.parametrize("kind", ["charge.dispute.created", "charge.refunded", "refund.updated"])
+def test_news_after_a_payment_was_received_is_written_down(lin, booking, earnest, kind):
+    """It speaks of the money (`pi_…`), not of the session (`cs_…`), and carries no uuid of ours."""
+    payment = paid(lin, earnest)
+    session = session_of(payment)
+    if "dispute" in kind:
+        remote.dispute(session)
+    else:
+        remote.give_back(str(payment.uuid), "at the desk", 500)
+    event = remote.event(kind, session)
+    assert str(payment.uuid) not in remote.signed(event)[0].decode()
+    deliver(event)
+    work()
+    assert ProviderEvent.objects.get(event_id=event.ref).outcome == "succeeded"
+    if "dispute" in kind:
+        assert Dispute.objects.get().payment == payment
+    else:
+        assert Refund.objects.get().amount_fen == 500
+
+
+def test_news_of_money_before_its_session_asks_the_provider_whose_it_is(lin, booking, earnest):
+    payment = begin(lin, earnest)
+    pay(payment)
+    remote.dispute(session_of(payment))
+    (event,) = [one for one in events_of(payment) if one.method == "charge.dispute.created"]
+    deliver(event)
+    work()
+    assert fresh(payment).state == "succeeded"
+    assert Dispute.objects.get().payment == payment
+
+
+def test_an_event_that_nobody_could_place_is_looked_into_again_for_three_days(lin, earnest, monkeypatch):
+    payment = begin(lin, earnest)
+    pay(payment)
+    deliver(
+        events_of(payment)[0],
+        data={"object": {"object": "dispute", "id": "dp_1", "payment_intent": "pi_other"}},
+    )
+    work()
+    queued = []
+    monkeypatch.setattr("portal.payments.actions.events.enqueue", lambda path, *args: queued.append(path))
+    actions.sweep(now=timezone.now() + timedelta(hours=2))
+    assert "portal.payments.tasks.process_event" in queued
+    assert ProviderEvent.objects.get().processed_at is None
+    ProviderEvent.objects.update(outcome="unknown payment", processed_at=timezone.now())
+    actions.sweep(now=timezone.now() + timedelta(days=4))
+    assert ProviderEvent.objects.get().processed_at is not None
+
+
+def test_a_dispute_whose_event_was_lost_is_found_the_next_day(lin, booking, earnest, monkeypatch):
+    payment = paid(lin, earnest)
+    remote.dispute(session_of(payment))
+    queued = []
+    monkeypatch.setattr("portal.payments.actions.events.enqueue", lambda path, *args: queued.append((path, *args)))
+    wanted = ("portal.payments.tasks.settle_payment", str(payment.uuid))
+    actions.sweep(now=timezone.now() + timedelta(hours=2))
+    assert wanted not in queued
+    actions.sweep(now=timezone.now() + timedelta(hours=25))
+    assert wanted in queued
+    actions.settle_payment(payment.uuid)
+    assert Dispute.objects.get().payment == payment

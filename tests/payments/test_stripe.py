@@ -11,7 +11,7 @@ from stripe import WebhookSignature
 
 from portal.payments import actions
 from portal.payments.errors import Forged, ProviderDown, ProviderRefused
-from portal.payments.models import Payment, ProviderEvent, Refund
+from portal.payments.models import Dispute, Payment, ProviderEvent, Refund
 from portal.payments.providers import provider_named
 from portal.payments.providers.stripe import provider as stripe_provider
 
@@ -276,3 +276,41 @@ def test_our_calls_are_well_formed_for_stripes_own_stub(lin, fang, earnest, keys
     way.close(payment)
     refund = Refund(payment=payment, amount_fen=100)
     assert way.refund(refund).ref.startswith("re_")
+
+
+@pytest.mark.parametrize(
+    ("kind", "thing"),
+    [
+        ("charge.refunded", {"object": "charge", "id": "ch_1", "payment_intent": "pi_1", "metadata": {}}),
+        ("refund.updated", {"object": "refund", "id": "re_1", "payment_intent": "pi_1", "charge": "ch_1"}),
+        ("charge.dispute.created", {"object": "dispute", "id": "dp_1", "payment_intent": "pi_1", "charge": "ch_1"}),
+        ("charge.dispute.closed", {"object": "dispute", "id": "dp_1", "payment_intent": "pi_1", "metadata": {}}),
+    ],
+)
+@pytest.mark.parametrize("known", [True, False])
+def test_stripes_news_of_money_finds_its_payment(lin, booking, earnest, stub, kind, thing, known):
+    """Once by the intent that was kept when the payment came, once (payments of before) by asking Stripe."""
+    stub.answers = [(200, session(payment_of(lin, earnest)))]
+    payment = actions.open_checkout(Payment.objects.get())
+    stub.answers = [(200, paid_session(payment)), (200, EMPTY), (200, EMPTY)]
+    actions.settle_payment(payment.uuid)
+    assert fresh(payment).money_ref == "pi_1"
+    if not known:
+        Payment.objects.update(money_ref="")
+    body = json.dumps({"id": "evt_9", "type": kind, "livemode": False, "data": {"object": thing}})
+    header = WebhookSignature.generate_signature_header(body, SECRET, timestamp=int(time.time()))
+    event = actions.receive_event("stripe", body=body.encode(), headers={"Stripe-Signature": header})
+    dispute = {
+        "id": "dp_1", "object": "dispute", "amount": 900, "reason": "fraudulent", "status": "needs_response",
+        "evidence_details": None, "metadata": {},
+    }  # fmt: skip
+    intent = {"id": "pi_1", "object": "payment_intent", "metadata": {"payment": str(payment.uuid)}}
+    asked_first = [] if known else [(200, intent)]
+    stub.answers = [*asked_first, (200, paid_session(payment)), (200, EMPTY), (200, EMPTY | {"data": [dispute]})]
+    actions.process_event(event.pk)
+    assert ProviderEvent.objects.get(pk=event.pk).outcome == "succeeded"
+    assert Dispute.objects.get().amount_fen == 900
+
+
+def payment_of(lin, earnest):
+    return actions.start_payment(actor=lin, schedule=earnest, provider="stripe")

@@ -145,12 +145,16 @@ def settle_payment(uuid: UUID | str) -> Payment:
     with locked(payment) as fresh:
         problem = _mismatch(fresh, outcome)
         if problem:
+            fresh.looked_at = timezone.now()
+            fresh.save(update_fields=["looked_at"])
             if fresh.problem != problem:
                 fresh.problem = problem
                 fresh.save(update_fields=["problem"])
                 record("payments.mismatch", actor=None, subject=fresh, problem=problem)
             return fresh
         _write_outcome(fresh, outcome)
+        fresh.money_ref, fresh.looked_at = outcome.money_ref or fresh.money_ref, timezone.now()
+        fresh.save(update_fields=["money_ref", "looked_at"])
         if fresh.state == State.SUCCEEDED:
             _write_disputes(fresh, outcome.disputes)
             _write_refunds(fresh, outcome)

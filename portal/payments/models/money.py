@@ -53,6 +53,8 @@ class Payment(models.Model):
     refunded_fen = models.PositiveBigIntegerField(_("given back or on its way, fen"), default=0)
     fee_fen = models.PositiveBigIntegerField(_("provider's fee, fen"), default=0)
     provider_ref = models.CharField(_("provider's reference"), max_length=120, blank=True)
+    money_ref = models.CharField(_("provider's id of the money"), max_length=120, blank=True, db_index=True)
+    looked_at = models.DateTimeField(null=True, blank=True)
     method = models.CharField(_("means"), max_length=30, blank=True)
     live = models.BooleanField(_("real money"), default=True)
     checkout_url = models.URLField(max_length=1000, blank=True)

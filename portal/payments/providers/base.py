@@ -59,6 +59,8 @@ class Outcome:
     paid_at: datetime | None = None
     refunds: tuple[RefundFact, ...] = ()
     disputes: tuple[DisputeFact, ...] = ()
+    money_ref: str = ""
+    """The provider's id of the money itself, under which its refunds and disputes speak of it: Stripe's payment intent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,9 @@ class Provider(Protocol):
 
     def refund(self, refund: Refund) -> RefundFact:
         """Give money back, once for each refund: its uuid is the idempotency key."""
+
+    def owner_of(self, money_ref: str) -> str:
+        """Return the uuid of the payment that the provider's id of some money belongs to; empty where it has none."""
 
     def read_event(self, body: bytes, headers: Mapping[str, str]) -> EventFact:
         """Check an event's signature and age on the raw body. Raises `Forged`."""

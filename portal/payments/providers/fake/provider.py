@@ -67,12 +67,19 @@ class FakeProvider:
                 DisputeFact(one.ref, one.amount_fen, "fraudulent", one.state)
                 for one in others.filter(kind="dispute").order_by("pk")
             ),
+            money_ref=remote.money_ref(session) if paid else "",
         )  # fmt: skip
 
     def refund(self, refund: Refund) -> RefundFact:
         """Give money back."""
         remote.answer()
         return _refund_fact(remote.give_back(str(refund.payment.uuid), str(refund.uuid), refund.amount_fen))
+
+    def owner_of(self, money_ref: str) -> str:
+        """Look up whose money it is; the far side knows it as Stripe knows its payment intents."""
+        remote.answer()
+        session = FakeObject.objects.filter(kind="session", ref=remote.session_of(money_ref)).first()
+        return session.payment_uuid if session else ""
 
     def read_event(self, body: bytes, headers: Mapping[str, str]) -> EventFact:
         """Check the signature as for Stripe."""

@@ -134,11 +134,33 @@ def event(kind: str, session: FakeObject) -> FakeObject:
     )  # fmt: skip
 
 
+def money_ref(session: FakeObject) -> str:
+    """Return the id of a session's money, as Stripe has a payment intent beside each session."""
+    return session.ref.replace("cs_fake_", "pi_fake_", 1)
+
+
+def session_of(ref: str) -> str:
+    """Return the id of the session whose money has this id."""
+    return ref.replace("pi_fake_", "cs_fake_", 1)
+
+
+def about(event_row: FakeObject) -> dict[str, Any]:
+    """Return the object of an event, with the names that Stripe's have: only a session carries our uuid."""
+    session_ref = event_row.key.split("-")[1]
+    if event_row.method.startswith("checkout.session."):
+        return {"object": "checkout.session", "id": session_ref, "client_reference_id": event_row.payment_uuid}
+    kind, prefix = ("dispute", "dp_") if "dispute" in event_row.method else ("refund", "re_")
+    if event_row.method == "charge.refunded":
+        kind, prefix = "charge", "ch_"
+    money = session_ref.replace("cs_fake_", "pi_fake_", 1)
+    return {"object": kind, "id": f"{prefix}{event_row.ref}", "payment_intent": money, "metadata": {}}
+
+
 def signed(event_row: FakeObject, *, age_s: int = 0, **changes: Any) -> tuple[bytes, dict[str, str]]:
     """Return an event's body and headers as they would come over the wire; `changes` forge parts of it."""
     body = {
         "id": event_row.ref, "type": event_row.method, "livemode": False,
-        "data": {"object": {"object": "checkout.session", "client_reference_id": event_row.payment_uuid}},
+        "data": {"object": about(event_row)},
     } | changes  # fmt: skip
     raw = json.dumps(body)
     stamp = int((timezone.now() - timedelta(seconds=age_s)).timestamp())

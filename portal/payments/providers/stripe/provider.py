@@ -108,7 +108,19 @@ class StripeProvider:
             live=session.livemode, ref=session.id, owner=session.client_reference_id or "",
             **_charge_facts(charge), refunds=tuple(_refund_fact(one) for one in refunds),
             disputes=tuple(_dispute_fact(one) for one in disputes),
+            money_ref=intent if isinstance(intent, str) else getattr(intent, "id", ""),
         )  # fmt: skip
+
+    def owner_of(self, money_ref: str) -> str:
+        """Ask for the payment intent, which carries our uuid; an id that is no payment intent has no owner."""
+        if not money_ref.startswith("pi_"):
+            return ""
+        try:
+            with problems_named():
+                intent = self.client().v1.payment_intents.retrieve(money_ref)
+        except ProviderRefused:  # another account's, or none
+            return ""
+        return str(intent.metadata["payment"]) if intent.metadata and "payment" in intent.metadata else ""
 
     def refund(self, refund: Refund) -> RefundFact:
         """Refund the session's payment intent; the refund's uuid is the idempotency key."""

@@ -33,7 +33,7 @@ from portal.payments.models import Schedule
 from portal.payments.queries import pay_account, schedules_of
 from studios.models import Resource, Stage
 
-from . import actions, rules
+from . import actions, rules, sides
 from .models import Booking
 from .money import PURPOSE
 from .queries import bookings_for_lists, calendar, calendars, free_windows, local_today, ranks
@@ -70,6 +70,8 @@ class StepIn(Schema):
     version: int | None = Field(default=None, ge=1, le=10**6)
     reason: str = Field(default="", max_length=300)
     fee: int | None = Field(default=None, ge=0)
+    side: str = Field(default="", max_length=14)
+    dry_run: bool = False
     total: int | None = Field(default=None, ge=1, le=10**12)
 
 
@@ -365,7 +367,17 @@ def act(request: HttpRequest, reference: str, action: str) -> dict[str, Any]:
     elif action == "accept-quote":
         actions.accept_quote(booking=booking, actor=user, quote_version=body.version, version=seen)
     elif action == "cancel":
-        actions.cancel_booking(booking=booking, actor=user, reason=body.reason, fee_seen=body.fee, version=seen)
+        if body.side and body.side not in sides.SIDES:
+            text = _("One of: %(sides)s.") % {"sides": ", ".join(sides.SIDES)}
+            raise Problem(422, "invalid", text, errors={"side": [text]})
+        side = actions.require_side(booking, user, body.side)
+        actions.require_step(booking, "cancel", user, timezone.now(), seen)
+        told = cancellation_json(actions.cancellation(booking, side), side)
+        if not body.dry_run:
+            actions.cancel_booking(
+                booking=booking, actor=user, side=side, reason=body.reason, fee_seen=body.fee, version=seen
+            )
+        return booking_json(own_booking(request, reference)[0], user) | {"cancel": told}
     elif action == "decline":
         actions.decline_booking(booking=booking, actor=user, reason=body.reason)
     elif action in SIMPLE:
@@ -373,6 +385,18 @@ def act(request: HttpRequest, reference: str, action: str) -> dict[str, Any]:
     else:
         raise Http404
     return booking_json(own_booking(request, reference)[0], user)
+
+
+def cancellation_json(outcome: sides.Outcome, side: str) -> dict[str, Any]:
+    """Return what a cancellation does with the money: paid = kept + returned; `doubled` is a sum of its own."""
+    return {
+        "side": side,
+        "paid": money(outcome.paid),
+        "kept": money(outcome.kept),
+        "returned": money(outcome.returned),
+        "doubled": money(outcome.doubled),
+        "still_due": money(outcome.lacking),
+    }
 
 
 SIMPLE = {"hold": actions.hold_booking, "confirm": actions.confirm_booking, "release": actions.release_booking}

@@ -27,6 +27,20 @@ class QuoteNotAccepted(RuleViolation):
     code = "quote_not_accepted"
 
 
+class SideNeeded(RuleViolation):
+    """The lot has to say for whose reason it cancels."""
+
+    code = "side_needed"
+    status = 422
+
+
+class OverlappingLines(RuleViolation):
+    """Two lines ask for one resource on one day: together they could never be confirmed."""
+
+    code = "overlapping_lines"
+    status = 422
+
+
 class HoldLimit(RuleViolation):
     """The company has as many holds on this resource as the policy allows."""
 

@@ -14,7 +14,7 @@ from portal.core.day_ranges import DayRange
 from studios.day_types import DayType
 from studios.models import RateCard, Resource
 
-from .models import Closure
+from .models import Booking, Closure
 
 LONGEST = 400
 
@@ -73,6 +73,19 @@ class CancelForm(forms.Form):
 
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, required=False)
     fee = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    side = forms.ChoiceField(
+        label=gettext_lazy("For whose reason?"),
+        choices=Booking.Side,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy(
+            "Not who presses the button: where the crew did not pay or insure, it is the crew's reason."
+        ),
+    )
+
+    def __init__(self, *args: Any, lot: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not lot:
+            del self.fields["side"]
 
 
 class ReasonForm(forms.Form):

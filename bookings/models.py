@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from portal.core.day_ranges import DayRange
 
-from . import states
+from . import sides, states
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -56,6 +56,11 @@ class ReferenceCounter(models.Model):
 class Booking(models.Model):
     """预订: one company's claim on stages, from the first question to the settled bill."""
 
+    class Side(models.TextChoices):
+        CREW = sides.CREW, _("the crew's reason")
+        LOT = sides.LOT, _("the lot's reason")
+        FORCE_MAJEURE = sides.FORCE_MAJEURE, _("force majeure")
+
     class State(models.TextChoices):
         ENQUIRY = states.ENQUIRY, _("enquiry")
         QUOTED = states.QUOTED, _("quoted")
@@ -88,6 +93,7 @@ class Booking(models.Model):
     client_key = models.CharField(max_length=200, blank=True)
     calendar_secret = models.CharField(max_length=40, unique=True, default=new_secret)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    cancelled_for = models.CharField(_("cancelled for whose reason"), max_length=14, blank=True, choices=Side)
     cancel_fee_fen = models.PositiveBigIntegerField(_("cancellation fee, fen"), null=True, blank=True)
     created_at = models.DateTimeField(_("asked"), auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

@@ -30,7 +30,7 @@ from portal.ui.http import add_errors, go_to
 from studios.day_types import DayType
 from studios.models import Stage
 
-from . import actions, forms, rules
+from . import actions, forms, rules, sides
 from .calendars import booking_calendar
 from .models import Booking
 from .money import PURPOSE, earnest_of
@@ -315,24 +315,37 @@ def cancel(request: MemberRequest, reference: str) -> HttpResponse:
     require(request.user, "bookings.cancel", booking.organisation)
     if booking.current_state not in rules.STEPS["cancel"].sources:
         return redirect(booking)
-    fee = actions.fee_today(booking)
-    form = forms.CancelForm(request.POST or None, initial={"fee": fee})
+    lot = may(request.user, "bookings.manage")
+    sides_shown = sides.SIDES if lot else (sides.CREW,)
+    outcomes = [(side, Booking.Side(side).label, actions.cancellation(booking, side)) for side in sides_shown]
+    fee = outcomes[0][2].kept + outcomes[0][2].lacking
+    form = forms.CancelForm(request.POST or None, initial={"fee": fee}, lot=lot)
     if request.method == "POST" and form.is_valid():
+        side = form.cleaned_data.get("side", "")
         try:
             actions.cancel_booking(
                 booking=booking,
                 actor=request.user,
+                side=side,
                 reason=form.cleaned_data["reason"],
-                fee_seen=form.cleaned_data["fee"],
+                fee_seen=form.cleaned_data["fee"] if side in {"", sides.CREW} else None,
             )
         except RuleViolation as refusal:
-            form = forms.CancelForm({"fee": fee, "reason": form.cleaned_data["reason"]})
+            form = forms.CancelForm({**form.cleaned_data, "fee": fee}, lot=lot)
             form.full_clean()
             add_errors(form, refusal)
         else:
             messages.success(request, _("Cancelled. The days ahead are free again."))
             return redirect(booking)
-    context = {"booking": booking, "form": form, "fee_fen": fee, "lines": booking.lines.all()}
+    context = {
+        "booking": booking,
+        "form": form,
+        "fee_fen": fee,
+        "outcomes": outcomes,
+        "lot": lot,
+        "sees_money": may(request.user, "bookings.see_money", booking.organisation),
+        "lines": booking.lines.all(),
+    }
     return render(request, "bookings/cancel.html", context, status=409 if form.errors else 200)
 
 

@@ -10,7 +10,7 @@ from ninja import Router
 from media.templatetags.pictures import picture_url
 from portal.accounts.api_auth import anyone
 from portal.core.bilingual import pair
-from portal.core.rest import money, page_limit
+from portal.core.rest import encode_cursor, money, page_limit, place_of
 
 from .models import Stage
 from .queries import card_in_force, day_prices, spec_sheet, stages_for_lists
@@ -35,13 +35,16 @@ def stage_json(stage: Stage) -> dict[str, Any]:
 
 
 @router.get("", auth=anyone, response=dict[str, Any])
-def list_stages(request: HttpRequest, kind: str = "", limit: int = 100) -> dict[str, Any]:
+def list_stages(request: HttpRequest, kind: str = "", limit: int = 100, cursor: str = "") -> dict[str, Any]:
     """Every stage and facility that can be booked."""
     found = stages_for_lists()
     if kind:
         found = found.filter(kind=kind[:20])
-    items = [stage_json(stage) for stage in found[: page_limit(limit)]]
-    return {"total": found.count(), "items": items, "next": None}
+    size, start = page_limit(limit), place_of(cursor)
+    total = found.count()
+    items = [stage_json(stage) for stage in found[start : start + size]]
+    more = start + size < total
+    return {"total": total, "items": items, "next": encode_cursor(start + size) if more else None}
 
 
 @router.get("/{slug}", auth=anyone, response=dict[str, Any])

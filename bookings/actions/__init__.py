@@ -16,10 +16,12 @@ from .closing import (
 )
 from .firming import (
     cancel_booking as cancel_booking,
+    cancellation as cancellation,
     confirm_booking as confirm_booking,
     deposit_recorded as deposit_recorded,
     deposit_withdrawn as deposit_withdrawn,
     fee_today as fee_today,
+    require_side as require_side,
     revive_booking as revive_booking,
 )
 from .holding import (
@@ -28,4 +30,4 @@ from .holding import (
     hold_booking as hold_booking,
     release_booking as release_booking,
 )
-from .steps import refuse_unoffered as refuse_unoffered
+from .steps import refuse_unoffered as refuse_unoffered, require_step as require_step

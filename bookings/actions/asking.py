@@ -19,6 +19,7 @@ from bookings.claims import claim
 from bookings.errors import (
     NoRate,
     OutsideNotice,
+    OverlappingLines,
     QuoteExpired,
     ResourceClosed,
     VersionChanged,
@@ -76,6 +77,7 @@ def enquire(
         return known
     for wish in wishes:
         _require_bookable(wish, now)
+    _refuse_overlaps(wishes)
     try:
         with transaction.atomic():
             booking = Booking(
@@ -98,6 +100,29 @@ def enquire(
             raise
         return twin
     return booking
+
+
+def _refuse_overlaps(wishes: Sequence[LineWish]) -> None:
+    """Raise `OverlappingLines` where two lines want the same units: they would stand in each other's way for ever.
+
+    Lines of one resource may share days while there are units for all of them, or where they want different slots.
+    """
+    for place, wish in enumerate(wishes):
+        slots = set(wish.slots or ALL_DAY[wish.resource.slots_per_day])
+        same = [
+            one
+            for one in wishes[:place]
+            if one.resource.pk == wish.resource.pk
+            and one.days.overlaps(wish.days)
+            and slots & set(one.slots or ALL_DAY[one.resource.slots_per_day])
+        ]
+        units = wish.resource.units.filter(active=True).count() if same else 0
+        if same and wish.quantity + sum(one.quantity for one in same) > units:
+            raise OverlappingLines(
+                _("Two lines ask for %(resource)s on the same days. Join them, or choose other days.")
+                % {"resource": wish.resource.name},
+                field="lines",
+            )
 
 
 def _require_bookable(wish: LineWish, now: datetime) -> None:

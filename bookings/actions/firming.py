@@ -10,19 +10,22 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from bookings import allocation, rules
+from bookings import allocation, rules, sides
 from bookings.claims import claim
 from bookings.errors import (
     DaysTaken,
     NotFirstInLine,
     QuoteNotAccepted,
+    SideNeeded,
     VersionChanged,
 )
 from bookings.messages import tell
 from bookings.models import Booking, Quote
 from bookings.money import PURPOSE
 from bookings.queries import headline_rank, local_today, ranks
-from portal.payments.actions import make_due, reopen_due, settle_cancellation
+from portal.accounts.rules import may, require
+from portal.payments.actions import KEPT_IN_ORDER, make_due, reopen_due, settle_cancellation
+from portal.payments.models import Schedule
 from portal.payments.rules import plan_amounts
 from studios.models import Resource
 
@@ -161,33 +164,66 @@ def fee_today(booking: Booking, *, now: datetime | None = None) -> int:
     return rules.cancellation_fee(total, bands, booking.first_day, local_today(now), paid=paid)
 
 
+def cancellation(booking: Booking, side: str = sides.CREW, *, now: datetime | None = None) -> sides.Outcome:
+    """Return what cancelling for `side`'s reason would do with the money today; two queries. Raises `ValueError`."""
+    dues = [due for due in Schedule.objects.filter(purpose=PURPOSE, subject_id=booking.pk) if due.held_fen]
+    held = {due.kind: due.held_fen for due in dues}
+    return sides.outcome(
+        side, paid_fen=sum(held.values()), keepable_fen=sum(held.get(kind, 0) for kind in KEPT_IN_ORDER),
+        fee_fen=fee_today(booking, now=now), earnest_fen=held.get(Schedule.Kind.EARNEST_MONEY, 0),
+    )  # fmt: skip
+
+
+def require_side(booking: Booking, actor: User, side: str) -> str:
+    """Return for whose reason `actor` cancels. A company cancels for its own; the lot has to say whose it is.
+
+    Raises `SideNeeded` where the lot says none, `PermissionDenied` where a company names another's.
+    """
+    if may(actor, "bookings.manage"):
+        if side not in sides.SIDES:
+            raise SideNeeded(
+                _("Say for whose reason the booking is cancelled: it decides who gets what."), field="side"
+            )
+        return side
+    if side not in {"", sides.CREW}:
+        require(actor, "bookings.manage")
+    return sides.CREW
+
+
 def cancel_booking(
     *,
     booking: Booking,
     actor: User,
+    side: str = "",
     reason: str = "",
     fee_seen: int | None = None,
     version: int | None = None,
     now: datetime | None = None,
 ) -> Booking:
-    """取消: days still ahead are free again; the fee is the one of today's band.
+    """取消, for the crew's reason, the lot's, or force majeure (`side`): days still ahead are free again.
 
-    Raises `VersionChanged` where the fee is not the one that the reader saw (`fee_seen`).
+    For the crew's the fee is the one of today's band; otherwise nothing is kept, and for the lot's a compensation of an equal
+    定金 is proposed. Raises `SideNeeded`, `PermissionDenied`, `VersionChanged` where the fee is not the one that the reader
+    saw (`fee_seen`).
     """
     now = now or timezone.now()
     with claim(bookings=[booking.pk]) as locked:
         booking = locked.bookings[booking.pk]
         require_step(booking, "cancel", actor, now, version)
-        fee = fee_today(booking, now=now)
+        side = require_side(booking, actor, side)
+        money = cancellation(booking, side, now=now)
+        fee = money.kept + money.lacking
         if fee_seen is not None and fee_seen != fee:
             raise VersionChanged(_("The fee changed meanwhile. Look at it again."))
         booking.cancel_fee_fen, booking.reason, booking.firm_until = fee, reason, None
+        booking.cancelled_for = side
         allocation.free_rows(booking, from_day=local_today(now))
-        move(booking, "cancel", actor=actor, fee_fen=fee, reason=reason)
+        move(booking, "cancel", actor=actor, fee_fen=fee, reason=reason, side=side)
         settle_cancellation(
-            purpose=PURPOSE, subject_id=booking.pk, fee_fen=fee, actor=actor,
+            purpose=PURPOSE, subject_id=booking.pk, fee_fen=fee, actor=actor, doubled_fen=money.doubled,
+            second=side == sides.FORCE_MAJEURE,
             reason=_("Booking %(reference)s was cancelled") % {"reference": booking.reference},
         )  # fmt: skip
-        tell("cancelled", booking, staff=True, money=True, reason=reason, fee_fen=fee)
+        tell("cancelled", booking, staff=True, money=True, reason=reason, fee_fen=fee, outcome=money, side=side)
         promote_those_behind(booking, list(booking.lines.all()), now)
     return booking

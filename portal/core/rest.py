@@ -98,6 +98,17 @@ def decode_cursor(text: str) -> Any:
         raise Problem(422, "bad_cursor", "The cursor is not one of ours.", errors={"cursor": ["unknown"]}) from exc
 
 
+def place_of(cursor: str) -> int:
+    """Return where a page of a short, settled list begins: the number its cursor holds, 0 without one.
+
+    Raises `Problem` 422 for anything we did not make.
+    """
+    place = decode_cursor(cursor) if cursor else 0
+    if not isinstance(place, int) or isinstance(place, bool) or not 0 <= place <= 10**6:
+        raise Problem(422, "bad_cursor", "The cursor is not one of ours.", errors={"cursor": ["unknown"]})
+    return place
+
+
 def page_limit(limit: int) -> int:
     """Return the size of a page. Raises `Problem` 422 outside 1 to 100."""
     if not 1 <= limit <= 100:

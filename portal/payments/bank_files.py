@@ -7,11 +7,13 @@ import io
 import re
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, BinaryIO, Final
+from xml.etree.ElementTree import ParseError
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
@@ -38,7 +40,65 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "bank_reference": ("交易流水号", "流水号", "业务编号", "交易编号", "凭证号", "凭证号码", "reference"),
 }
 """What the columns are called in common exports; a bank's own mapping comes first."""
-CREDIT_WORDS: Final = {"贷", "贷方", "收", "收入", "收款", "转入", "c", "cr", "credit", "in"}
+CREDIT_WORDS: Final = frozenset(
+    [
+        "贷",
+        "贷方",
+        "贷记",
+        "贷款方",
+        "收",
+        "收入",
+        "收款",
+        "收方",
+        "入",
+        "入账",
+        "入帐",
+        "来账",
+        "来帐",
+        "来款",
+        "转入",
+        "存入",
+        "进账",
+        "+",
+        "c",
+        "cr",
+        "credit",
+        "in",
+        "incoming",
+    ]
+)
+DEBIT_WORDS: Final = frozenset(
+    [
+        "借",
+        "借方",
+        "借记",
+        "付",
+        "支",
+        "支出",
+        "付款",
+        "付方",
+        "出",
+        "出账",
+        "出帐",
+        "往账",
+        "往帐",
+        "汇出",
+        "转出",
+        "支取",
+        "取出",
+        "-",
+        "d",
+        "dr",
+        "debit",
+        "out",
+        "outgoing",
+    ]
+)
+"""How banks say which way money went; a word that is in neither list is a problem that a person looks at."""
+AMOUNT: Final = re.compile(r"\d{1,13}(?:\.\d{1,4})?")
+DELIMITERS: Final = ",\t;|"
+DAMAGED: Final = (csv.Error, ParseError, zipfile.BadZipFile, zlib.error, KeyError, IndexError, ValueError, EOFError)
+"""What openpyxl, zipfile and csv raise in the middle of a file that is cut, made by hand or malicious."""
 DATE_FORMS: Final = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y年%m月%d日", "%Y.%m.%d")
 
 
@@ -58,28 +118,38 @@ class Credit:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A row that is no credit, or that cannot be read. `problem` is empty for money that went out."""
+    """A row that is no credit, or that cannot be read. `problem` is empty for money that went out; `text` is the row."""
 
     line: int
     problem: str = ""
+    text: str = ""
 
 
 def read(file: BinaryIO, own_columns: Mapping[str, str] | None = None) -> Iterator[Credit | Skipped]:
-    """Yield the rows of a statement. Raises `UnreadableStatement` where there is no header row, or no sheet at all."""
-    rows = _sheet_rows(file)
-    columns: dict[str, list[int]] | None = None
-    for line, cells in enumerate(rows, start=1):
-        if line > MOST_ROWS:
-            raise UnreadableStatement(
-                _("A statement has at most %(count)s rows. Export a shorter time.") % {"count": MOST_ROWS}, field="file"
-            )
-        if columns is None:
-            columns = _header(cells, own_columns or {})
-            if columns is None and line >= HEADER_WITHIN:
-                break
-            continue
-        if any(_text(cell) for cell in cells):
-            yield _row(line, cells, columns)
+    """Yield the rows of a statement, every one. Raises `UnreadableStatement` where there is no header row, no sheet, or
+    the file is damaged, wherever in it.
+    """
+    line = 0
+    try:
+        columns: dict[str, list[int]] | None = None
+        for line, cells in enumerate(_sheet_rows(file), start=1):
+            if line > MOST_ROWS:
+                raise UnreadableStatement(
+                    _("A statement has at most %(count)s rows. Export a shorter time.") % {"count": MOST_ROWS},
+                    field="file",
+                )
+            if columns is None:
+                columns = _header(cells, own_columns or {})
+                if columns is None and line >= HEADER_WITHIN:
+                    break
+                continue
+            if any(_text(cell) for cell in cells):
+                yield _row(line, cells, columns)
+    except DAMAGED as exc:
+        raise UnreadableStatement(
+            _("This file is damaged: it can be read up to row %(line)s only. Export it again.") % {"line": line},
+            field="file",
+        ) from exc
     if columns is None:
         raise UnreadableStatement(
             _(
@@ -98,7 +168,14 @@ def _sheet_rows(file: BinaryIO) -> Iterator[Sequence[Any]]:
         return _xlsx_rows(file)
     if start == b"\xd0\xcf\x11\xe0":
         raise UnreadableStatement(_("This is an old .xls file. Save it as .xlsx or .csv and try again."), field="file")
-    return iter(csv.reader(io.StringIO(_decoded(file.read()))))
+    text = _decoded(file.read())
+    return iter(csv.reader(io.StringIO(text), delimiter=_delimiter(text)))
+
+
+def _delimiter(text: str) -> str:
+    """Return what parts the cells: of comma, tab, semicolon and bar the one that the first lines have most."""
+    head = "\n".join(text.split("\n", HEADER_WITHIN)[:HEADER_WITHIN])
+    return max(DELIMITERS, key=head.count)
 
 
 def _xlsx_rows(file: BinaryIO) -> Iterator[Sequence[Any]]:
@@ -162,10 +239,10 @@ def _row(line: int, cells: Sequence[Any], columns: Mapping[str, list[int]]) -> C
     try:
         amount = _credit_fen(cell)
         if amount is None:
-            return Skipped(line)
+            return Skipped(line, text=_whole(cells))
         on = _date(cell("date"))
     except ValueError as exc:
-        return Skipped(line, str(exc))
+        return Skipped(line, str(exc), _whole(cells))
     memo = " ".join(filter(None, (_text(cells[place]) for place in columns.get("memo", []) if place < len(cells))))
     return Credit(
         line, on, amount, _text(cell("payer"))[:120], _text(cell("payer_account"))[:60],
@@ -173,19 +250,31 @@ def _row(line: int, cells: Sequence[Any], columns: Mapping[str, list[int]]) -> C
     )  # fmt: skip
 
 
+def _whole(cells: Sequence[Any]) -> str:
+    """Return a row as one line, for a person who looks at what was left out."""
+    return " · ".join(filter(None, map(_text, cells)))[:300]
+
+
 def _credit_fen(cell: Any) -> int | None:
     """Return what came in, nothing for money that went out. Raises `ValueError` with what is wrong."""
     raw = _text(cell("credit"))
-    if not raw and cell("amount") is not None:
-        direction = _text(cell("direction")).lower()
+    if raw in NOTHING and cell("amount") is not None:
         raw = _text(cell("amount"))
-        if direction and direction not in CREDIT_WORDS:
+        direction = _text(cell("direction")).lower().strip(" .。:：")
+        if direction in DEBIT_WORDS:
             return None
+        if direction and direction not in CREDIT_WORDS:
+            raise ValueError("direction")
         if not direction and raw.startswith("-"):
             return None
-    if not raw or raw in {"-", "--"}:
+    if raw in NOTHING:
+        if _text(cell("debit")) in NOTHING and cell("date") is not None:
+            raise ValueError("nothing")
         return None
     return _fen(raw) or None
+
+
+NOTHING: Final = frozenset({"", "-", "--", "0", "0.0", "0.00"})
 
 
 def _fen(raw: str) -> int:
@@ -193,15 +282,11 @@ def _fen(raw: str) -> int:
     if raw.startswith("="):
         raise ValueError("formula")
     digits = raw.replace(",", "").removeprefix("¥").removeprefix("CNY").removeprefix("RMB").removesuffix("元").strip()
-    try:
-        value = Decimal(digits)
-    except InvalidOperation as exc:
-        raise ValueError("amount") from exc
-    if not value.is_finite() or abs(value) > 10**12:
-        raise ValueError("amount")
-    if value < 0:
+    if digits.startswith("-"):
         raise ValueError("negative")
-    fen = value * 100
+    if not AMOUNT.fullmatch(digits.removeprefix("+")):  # also "1E5", which Decimal would read as 100,000
+        raise ValueError("amount")
+    fen = Decimal(digits) * 100
     if fen != fen.to_integral_value():
         raise ValueError("decimals")
     return int(fen)

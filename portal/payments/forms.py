@@ -25,6 +25,8 @@ class YuanField(forms.DecimalField):
 
     def clean(self, value: Any) -> Any:
         text = str(value or "").replace(",", "").replace("¥", "").replace("￥", "").strip()
+        if "e" in text.lower():  # Decimal reads 1E5 as 100,000; nobody writes amounts so
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         amount = super().clean(text)
         return None if amount is None else int(amount * 100)
 
@@ -49,6 +51,29 @@ class RefundForm(forms.Form):
         if same_way:
             for name in ("bank_holder", "bank_name", "bank_number"):
                 del self.fields[name]
+
+
+class TakeRowForm(forms.Form):
+    """What stands in a row of a statement that could not be read."""
+
+    amount = YuanField(label=_("Amount, ¥"))
+    booked_on = forms.DateField(label=_("Booked on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    payer = forms.CharField(label=_("Payer"), max_length=120, required=False)
+    memo = forms.CharField(label=_("Memo"), max_length=300, required=False)
+
+
+class AccountForm(forms.Form):
+    """The account that money goes to."""
+
+    bank_holder = forms.CharField(label=_("Account holder"), max_length=120)
+    bank_name = forms.CharField(label=_("Bank"), max_length=120, required=False)
+    bank_number = forms.CharField(label=_("Account number"), max_length=40)
+
+
+class TransferForm(forms.Form):
+    """A transfer that finance made, to an account that stands fast."""
+
+    bank_reference = forms.CharField(label=_("Bank's reference of the transfer"), max_length=80)
 
 
 class SentForm(forms.Form):

@@ -277,3 +277,28 @@ def test_every_call_is_explained_in_both_languages(client, db):
     assert operations == set(CALLS)
     page = client.get("/api/v1/docs", headers={"Accept-Language": "zh-CN"}).text
     assert "电影周场次，按时间排列。" in page
+
+
+def test_lines_that_want_one_unit_on_the_same_days_are_refused_when_asked(lin, led):
+    api, body = Api(lin), wanted(led, 40, 2)
+    body["lines"].append(wanted(led, 41, 2)["lines"][0])
+    status, answer = api.post("/bookings", body)
+    assert (status, answer["code"]) == (422, "overlapping_lines")
+    body["lines"][1] = wanted(led, 42, 2)["lines"][0]
+    assert api.post("/bookings", body)[0] == 201
+
+
+def test_stages_are_read_to_the_end_page_by_page(db):
+    for number in range(8):
+        make_resource(f"led-{number}")
+    seen, cursor = [], ""
+    for _page in range(9):
+        _status, answer = Api().get(f"/stages?limit=3{'&cursor=' + cursor if cursor else ''}")
+        assert answer["total"] == 8
+        seen += [one["slug"] for one in answer["items"]]
+        cursor = answer["next"]
+        if cursor is None:
+            break
+    assert sorted(seen) == sorted(set(seen))
+    assert len(seen) == 8
+    assert Api().get("/stages?cursor=nonsense")[0] == 422

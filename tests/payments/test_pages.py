@@ -9,7 +9,15 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from portal.payments import actions
-from portal.payments.models import BankFormat, BankStatement, InvoiceRequest, Payment, StatementRow, TransferSlip
+from portal.payments.models import (
+    BankFormat,
+    BankStatement,
+    Compensation,
+    InvoiceRequest,
+    Payment,
+    StatementRow,
+    TransferSlip,
+)
 from portal.payments.providers.fake import remote
 from tests.factories.files import pdf
 from tests.load.hostile_images import png_bomb
@@ -282,7 +290,12 @@ def every_payment_url(lin, fang, earnest):
     row = StatementRow.objects.create(
         statement=statement, line=1, booked_on=timezone.localdate(), amount_fen=1, fingerprint="f", schedule=balance
     )
+    statement.problems = [{"line": 3, "problem": "amount", "text": "x"}]
+    statement.save()
+    owed = Compensation.objects.create(schedule=earnest, amount_fen=5, reason="x")
     of_uuid = {
+        "take_row": statement.uuid, "refund_account": refund.uuid, "approve_compensation": owed.uuid,
+        "refuse_compensation": owed.uuid, "compensation_paid": owed.uuid,
         "slip_file": slip.uuid, "invoice_file": asked.uuid, "statement_file": statement.uuid,
         "confirm_statement": statement.uuid, "approve_refund": refund.uuid, "refuse_refund": refund.uuid,
         "refund_sent": refund.uuid, "issue_invoice": asked.uuid, "refuse_invoice": asked.uuid,
@@ -295,6 +308,8 @@ def every_payment_url(lin, fang, earnest):
             route, name = str(pattern.pattern), pattern.name
             if name == "receipt":
                 args = [payment.uuid, "pdf"]
+            elif name == "take_row":
+                args = [statement.uuid, 3]
             elif "<uuid:" in route:
                 args = [of_uuid.get(name, payment.uuid)]
             elif "<int:schedule>" in route:

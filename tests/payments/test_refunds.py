@@ -259,12 +259,70 @@ def test_a_won_dispute_brings_the_money_back(fang, online):
 # Waiving and undoing
 
 
-def test_a_balance_can_be_waived_with_a_reason_and_earnest_money_cannot(fang, booking, earnest):
+def test_a_balance_can_be_waived_with_a_reason_and_earnest_money_cannot(fang, hong, booking, earnest):
     with pytest.raises(NothingDue):
         actions.waive(actor=fang, schedule=earnest, reason="x")
     balance = due(booking, "balance_due")
     actions.waive(actor=fang, schedule=balance, reason="场地故障")
-    assert (fresh(balance).state, fresh(balance).open_fen) == ("waived", 0)
+    assert fresh(balance).state == "due", "above the limit one person only asks"
+    assert Notice.objects.filter(event="payments.waiver_asked", recipient=hong).exists()
+    with pytest.raises(NotApproved):
+        actions.waive(actor=fang, schedule=balance, reason="again")
+    actions.waive(actor=hong, schedule=balance, reason="同意")
+    assert (fresh(balance).state, fresh(balance).open_fen, fresh(balance).reason) == ("waived", 0, "场地故障")
+
+
+def test_a_small_amount_is_waived_by_one_person_and_small_ones_count_together(fang, booking, settings):
+    balance, security = due(booking, "balance_due"), due(booking, "security_deposit")
+    settings.REFUND_APPROVAL_LIMIT_FEN = balance.amount_fen + security.amount_fen - 1
+    actions.waive(actor=fang, schedule=balance, reason="x")
+    assert fresh(balance).state == "waived"
+    actions.waive(actor=fang, schedule=security, reason="x")
+    assert fresh(security).state == "due"
+
+
+def test_several_small_refunds_are_one_large_one(lin, fang, hong, booking, online):
+    """35,820 yuan went back as four times 9,999.99, each below the limit."""
+    balance = paid(lin, due(booking, "balance_due"))
+    part = 999_999
+    states = [back(fang, payment, part).state for payment in (online, online, balance, balance)]
+    assert states[0] != "requested"
+    assert set(states[1:]) == {"requested"}
+    waiting = Refund.objects.filter(state="requested").first()
+    actions.approve_refund(actor=hong, refund=waiting)
+    assert back(fang, fresh(balance), 100).state == "requested", "what one person gave back alone still counts"
+
+
+def test_the_account_cannot_change_after_it_was_approved(fang, hong, transfer, settings):
+    settings.REFUND_APPROVAL_LIMIT_FEN = 1
+    refund = back(fang, transfer, 500, **ACCOUNT)
+    actions.approve_refund(actor=hong, refund=refund)
+    with pytest.raises(NotApproved):
+        actions.record_refund_sent(actor=fang, refund=fresh(refund), bank_reference="R1", bank_number="9999")
+    sent = actions.record_refund_sent(actor=fang, refund=fresh(refund), bank_reference="R1")
+    assert (sent.state, sent.bank_number) == ("succeeded", "6001")
+
+
+def test_whoever_gives_another_account_asks_anew(fang, hong, transfer, settings):
+    settings.REFUND_APPROVAL_LIMIT_FEN = 1
+    refund = back(fang, transfer, 500, **ACCOUNT)
+    changed = actions.approve_refund(actor=hong, refund=refund, bank_number="9999")
+    assert (changed.state, changed.requested_by, changed.approved_by) == ("requested", hong, None)
+    with pytest.raises(NotApproved):
+        actions.approve_refund(actor=hong, refund=fresh(refund))
+    assert actions.approve_refund(actor=fang, refund=fresh(refund)).bank_number == "9999"
+
+
+def test_a_large_refund_that_must_go_by_hand_after_all_is_approved_again(lin, fang, hong, online, settings):
+    settings.REFUND_APPROVAL_LIMIT_FEN = 1
+    refund = back(fang, online, 500)
+    actions.approve_refund(actor=hong, refund=refund)
+    remote.set_mood("refuse")
+    actions.send_refund(refund.pk)
+    again = fresh(refund)
+    assert (again.route, again.state, again.approved_by) == ("by_hand", "requested", None)
+    with pytest.raises(BankDetailsMissing):
+        actions.approve_refund(actor=hong, refund=again)
 
 
 def test_an_undone_record_makes_the_booking_wait_again(fang, booking, transfer, earnest):

@@ -270,3 +270,102 @@ def test_an_import_that_was_killed_goes_on_without_doubling(fang, bank):
     BankStatement.objects.filter(pk=statement.pk).update(state="reading")
     actions.read_statement(statement.pk)
     assert StatementRow.objects.count() == 2500
+
+
+CASE = """交易日期,交易金额,借贷标志,对方户名,附言,交易流水号
+2026-11-27,35820.00,来账,甲影业,B-2026-0002 定金,Q1
+2026-11-27,10.00,贷,乙,b,Q2
+2026-11-27,99.00,借,丙,b,Q3
+2026-11-27,88.00,贷记,丁,b,Q4
+2026-11-27,77.00,CR.,戊,b,Q5
+2026-11-27,66.00,冲正,己,b,Q6
+"""
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
+def test_every_way_a_bank_says_in_and_out_is_read_or_named(delimiter):
+    rows = found(CASE.replace(",", delimiter).encode())
+    assert [row.amount_fen for row in rows if isinstance(row, Credit)] == [3_582_000, 1000, 8800, 7700]
+    left = [(row.line, row.problem) for row in rows if not isinstance(row, Credit)]
+    assert left == [(4, ""), (7, "direction")]
+    assert len(rows) == 6, "every row is accounted for"
+
+
+@pytest.mark.parametrize("amount", ["1E5", "1e5", "0x10", "1_000", "NaN", "Infinity"])
+def test_what_nobody_writes_as_an_amount_is_none(amount):
+    (row,) = found(f"日期,贷方发生额\n2026-11-27,{amount}\n".encode())
+    assert row.problem == "amount"
+
+
+def broken_book(part, content):
+    import zipfile
+
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.append(["日期", "贷方发生额", "摘要"])
+    for number in range(50):
+        book.active.append(["2026-11-27", f"{number + 1}.00", f"第{number}笔"])
+    whole, cut = io.BytesIO(), io.BytesIO()
+    book.save(whole)
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(cut, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            new.writestr(name, content(data) if name.endswith(part) else data)
+    return cut.getvalue()
+
+
+DAMAGE = {
+    "cut XML": broken_book("sheet1.xml", lambda data: data[: len(data) // 2]),
+    "no shared strings": broken_book("sharedStrings.xml", lambda data: data[:200] + b"</sst>"),
+    "a shared string that is not there": broken_book(
+        "sheet1.xml", lambda data: data.replace(b"<v>1</v>", b"<v>99999</v>")
+    ),
+    "a cell of 200,000 signs": b"\xe6\x97\xa5\xe6\x9c\x9f,credit\n2026-11-27," + b"9" * 200_000,
+    "an endless quotation": ("日期,贷方发生额\n" + '"' + "x" * 140_000).encode(),
+}
+
+
+@pytest.mark.parametrize("what", DAMAGE)
+def test_a_damaged_file_ends_in_words_and_never_works_for_ever(fang, bank, what):
+    statement = take(fang, bank, DAMAGE[what], confirm=False, name="x.xlsx" if "cell" not in what else "x.csv")
+    assert statement.state in {"failed", "checked"}
+    if statement.state == "failed":
+        assert len(statement.problems[0]["problem"]) > 10
+    else:
+        assert statement.problems or statement.new_rows
+
+
+def test_a_fault_of_ours_leaves_no_statement_working(fang, bank, monkeypatch):
+    statement = actions.import_statement(actor=fang, format=bank, content=CASE.encode(), name="x.csv")
+    monkeypatch.setattr("portal.payments.actions.importing._take", lambda *a, **k: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        actions.read_statement(statement.pk)
+    assert fresh(statement).state == "failed"
+
+
+def test_a_row_that_was_left_out_is_taken_by_hand_once(fang, zhao, bank, booking):
+    statement = take(fang, bank, CASE.encode())
+    assert (statement.rows_read, statement.new_rows, statement.skipped_rows) == (6, 4, 2)
+    facts = {"line": 7, "amount_fen": 6600, "booked_on": date(2026, 11, 27), "payer": "己", "memo": "冲正"}
+    with pytest.raises(PermissionDenied):
+        actions.take_row(actor=zhao, statement=statement, **facts)
+    row = actions.take_row(actor=fang, statement=statement, **facts)
+    assert (row.state, row.amount_fen) == ("waiting", 6600)
+    with pytest.raises(AlreadyDone):
+        actions.take_row(actor=fang, statement=fresh(statement), **facts)
+
+
+def test_the_page_shows_every_row_left_out_with_its_way_in(client, fang, bank, booking):
+    statement = take(fang, bank, CASE.encode())
+    client.force_login(fang)
+    page = client.get(f"/zh-hans/payments/desk/statements/{statement.uuid}/").text
+    assert "看不出是收入还是支出" in page
+    assert "冲正" in page
+    path = f"/zh-hans/payments/desk/statements/{statement.uuid}/rows/7/"
+    assert path in page
+    bad = client.post(path, {"amount": "1E5", "booked_on": "2026-11-27"})
+    assert bad.status_code == 422
+    client.post(path, {"amount": "66.00", "booked_on": "2026-11-27", "payer": "己"})
+    assert StatementRow.objects.filter(line=7, amount_fen=6600).exists()
+    assert client.get(path).status_code == 404

@@ -1,3 +1,8 @@
+from .compensating import (
+    approve_compensation as approve_compensation,
+    record_compensation_paid as record_compensation_paid,
+    refuse_compensation as refuse_compensation,
+)
 from .events import process_event as process_event, receive_event as receive_event, sweep as sweep
 from .importing import (
     confirm_import as confirm_import,
@@ -7,6 +12,7 @@ from .importing import (
     read_statement as read_statement,
     save_format as save_format,
     set_aside as set_aside,
+    take_row as take_row,
     undo_match as undo_match,
 )
 from .invoicing import (
@@ -32,6 +38,7 @@ from .refunding import (
     send_refund as send_refund,
 )
 from .schedules import (
+    KEPT_IN_ORDER as KEPT_IN_ORDER,
     make_due as make_due,
     remind as remind,
     reopen_due as reopen_due,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from django.core.exceptions import ValidationError
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 BATCH = 1000
 SAMPLE = 12
-KEPT_PROBLEMS = 50
+KEPT_PROBLEMS = 2000
 State = StatementRow.State
 
 
@@ -110,6 +111,13 @@ def read_statement(statement_id: int) -> None:
         statement.state, statement.problems = BankStatement.State.FAILED, [{"line": 0, "problem": str(refusal)}]
         statement.save()
         return
+    except Exception:
+        words = str(
+            _("This file could not be read to its end. Export it again, or show it to whoever runs the portal.")
+        )
+        statement.state, statement.problems = BankStatement.State.FAILED, [{"line": 0, "problem": words}]
+        statement.save()
+        raise
     statement.rows_total = statement.rows_read
     statement.state = BankStatement.State.CHECKED if dry else BankStatement.State.READY
     statement.save()
@@ -122,7 +130,7 @@ def _credits(rows: Iterable[Credit | Skipped], statement: BankStatement) -> Iter
         if isinstance(row, Skipped):
             statement.skipped_rows += 1
             if row.problem and len(statement.problems) < KEPT_PROBLEMS:
-                statement.problems.append({"line": row.line, "problem": row.problem})
+                statement.problems.append({"line": row.line, "problem": row.problem, "text": row.text})
             continue
         yield row
 
@@ -182,6 +190,31 @@ def _shown(row: StatementRow) -> dict[str, object]:
         "memo": row.memo, "state": row.state, "reasons": row.reasons,
         "reference": row.schedule.reference if row.schedule else "",
     }  # fmt: skip
+
+
+def take_row(
+    *, actor: User, statement: BankStatement, line: int, amount_fen: int, booked_on: date, payer: str, memo: str
+) -> StatementRow:
+    """A row that could not be read, or was left out, is a credit after all: a person says what stands in it.
+
+    It waits for its match like any other row. Raises `PermissionDenied`, `AlreadyDone` (taken before, or no such row).
+    """
+    require(actor, "payments.record")
+    with transaction.atomic():
+        fresh = lock_rows(BankStatement, [statement.pk])[statement.pk]
+        left = next((one for one in fresh.problems if one["line"] == line and not one.get("taken")), None)
+        if left is None or fresh.state != BankStatement.State.READY:
+            raise AlreadyDone(_("This row was taken already, or is not among those left out."))
+        left["taken"] = True
+        fresh.save(update_fields=["problems"])
+        row = StatementRow(
+            statement=fresh, line=line, booked_on=booked_on, amount_fen=amount_fen, payer=payer, memo=memo,
+            fingerprint=hashlib.sha256(f"{fresh.sha256}:{line}:by hand".encode()).hexdigest(),
+        )  # fmt: skip
+        row.full_clean()
+        row.save()
+        record("payments.row_taken", actor=actor, subject=row, line=line, fen=amount_fen, text=left.get("text", ""))
+    return row
 
 
 def match_row(*, actor: User, row: StatementRow, schedule: Schedule) -> Payment:

@@ -226,7 +226,7 @@ def credit_payment(payment: Payment, *, actor: User | None, **bank: str) -> None
     if applied < payment.amount_fen:
         reason = _("Paid although nothing was open any more") if not applied else _("Paid more than was open")
         tell("unexpected", due, lot=True, payment=payment, surplus_fen=payment.amount_fen - applied)
-        plan_refund(payment, payment.amount_fen - applied, reason=reason, requested_by=None, **bank)
+        plan_refund(payment, payment.amount_fen - applied, reason=reason, requested_by=None, bank=bank)
 
 
 def _welcome(due: Schedule) -> bool:

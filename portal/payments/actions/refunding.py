@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db.models import Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -68,7 +69,7 @@ def request_refund(*, actor: User, payment: Payment, amount_fen: int, reason: st
                 _("This money cannot go back the way it came. Give the account for a bank transfer."),
                 field="bank_number",
             )
-        return plan_refund(fresh, amount_fen, reason=reason, requested_by=actor, **bank)
+        return plan_refund(fresh, amount_fen, reason=reason, requested_by=actor, bank=bank)
 
 
 def _same_way(payment: Payment) -> bool:
@@ -76,8 +77,27 @@ def _same_way(payment: Payment) -> bool:
     return payment.provider != BANK_TRANSFER and rules.goes_back_the_same_way(payment.method, since, timezone.now())
 
 
-def plan_refund(payment: Payment, amount_fen: int, *, reason: str, requested_by: User | None, **bank: str) -> Refund:
+def unapproved_fen(due: Schedule) -> int:
+    """Return what has gone back, or is on its way, of one record's money without a second person's approval, in fen.
+
+    Several small refunds are one large one: the limit counts them together. What goes back the way it came because a rule
+    decided it, and what still waits for approval, is not among them.
+    """
+    of_record = Refund.objects.filter(
+        payment__schedule__purpose=due.purpose, payment__schedule__subject_id=due.subject_id
+    )
+    alone = of_record.filter(approved_by=None).exclude(state__in=(State.REQUESTED, State.REFUSED, State.FAILED))
+    by_rule = Q(requested_by=None, route=Refund.Route.PROVIDER)
+    return alone.exclude(by_rule).aggregate(total=Sum("amount_fen"))["total"] or 0
+
+
+def plan_refund(
+    payment: Payment, amount_fen: int, *, reason: str, requested_by: User | None, second: bool = False,
+    bank: Mapping[str, str] | None = None,
+) -> Refund:  # fmt: skip
     """Reserve the money and write the refund. Under the locks of `locked()`; the caller checked the amount.
+
+    With `second` a second person approves it whatever its size.
 
     Money that never counted towards an amount due (late, or paid twice) goes first. Where nobody asked (`requested_by`
     is nothing: a rule decided) and the provider takes it back, it goes at once.
@@ -86,11 +106,13 @@ def plan_refund(payment: Payment, amount_fen: int, *, reason: str, requested_by:
     applied = max(amount_fen - loose_fen(payment), 0)
     if not same_way and not bank:
         bank = payers_account(getattr(payment, "statement_row", None))
-    small = not rules.needs_second_person(amount_fen, settings.REFUND_APPROVAL_LIMIT_FEN)
+    alone = amount_fen + unapproved_fen(payment.schedule)
+    small = not second and not rules.needs_second_person(alone, settings.REFUND_APPROVAL_LIMIT_FEN)
     refund = Refund(
         payment=payment, amount_fen=amount_fen, applied_fen=applied, reason=reason[:300], requested_by=requested_by,
         route=Refund.Route.PROVIDER if same_way else Refund.Route.BY_HAND,
-        state=State.APPROVED if small or (same_way and requested_by is None) else State.REQUESTED, **bank,
+        state=State.APPROVED if small or (same_way and requested_by is None and not second) else State.REQUESTED,
+        **(bank or {}),
     )  # fmt: skip
     refund.full_clean()
     refund.save()
@@ -136,22 +158,43 @@ def _count_back(due: Schedule, fen: int) -> None:
 
 
 def approve_refund(*, actor: User, refund: Refund, **bank: str) -> Refund:
-    """A second person of the lot's finance approves. Raises `PermissionDenied`, `NotApproved`, `AlreadyDone`."""
+    """A second person of the lot's finance approves amount and account together.
+
+    Whoever gives another account than the one that is written here asks anew: then somebody else approves.
+    Raises `PermissionDenied`, `NotApproved`, `BankDetailsMissing`, `AlreadyDone`.
+    """
     require(actor, "payments.refund")
     with locked_refund(refund) as fresh:
         if fresh.state != State.REQUESTED:
             raise AlreadyDone(_("Somebody decided about this refund already."))
         if fresh.requested_by_id == actor.pk:
             raise NotApproved(_("Whoever asked for a refund cannot approve it. A second person of finance has to."))
-        for name in BANK_FIELDS:
-            setattr(fresh, name, bank.get(name) or getattr(fresh, name))
+        if _other_account(fresh, bank):
+            fresh.requested_by = actor
+            _write_account(fresh, bank)
+            fresh.save(update_fields=["requested_by", *BANK_FIELDS])
+            record("payments.refund_account_set", actor=actor, subject=fresh)
+            tell("refund_planned", fresh.payment.schedule, company=False, lot=True, refund=fresh)
+            return fresh
+        if fresh.route == Refund.Route.BY_HAND and not (fresh.bank_holder and fresh.bank_number):
+            raise BankDetailsMissing(_("Give the account that the money goes to."), field="bank_number")
         fresh.state, fresh.approved_by = State.APPROVED, actor
         fresh.full_clean()
-        fresh.save(update_fields=["state", "approved_by", *BANK_FIELDS])
+        fresh.save(update_fields=["state", "approved_by"])
         record("payments.refund_approved", actor=actor, subject=fresh, amount_fen=fresh.amount_fen)
         if fresh.route == Refund.Route.PROVIDER:
             enqueue("portal.payments.tasks.send_refund", fresh.pk)
     return fresh
+
+
+def _other_account(refund: Refund, bank: dict[str, str]) -> bool:
+    """Return whether `bank` names another account than the refund does. What is left empty stays as it is."""
+    return any(bank.get(name) and bank[name] != getattr(refund, name) for name in BANK_FIELDS)
+
+
+def _write_account(refund: Refund, bank: dict[str, str]) -> None:
+    for name in BANK_FIELDS:
+        setattr(refund, name, bank.get(name) or getattr(refund, name))
 
 
 def refuse_refund(*, actor: User, refund: Refund, reason: str) -> Refund:
@@ -182,9 +225,15 @@ def record_refund_sent(
             raise NotApproved(_("A second person of finance has to approve this refund first."))
         if fresh.route != Refund.Route.BY_HAND:
             raise AlreadyDone(_("This refund goes back by itself."))
-        fresh.bank_holder = bank_holder or fresh.bank_holder
-        fresh.bank_name = bank_name or fresh.bank_name
-        fresh.bank_number = bank_number or fresh.bank_number
+        bank = {"bank_holder": bank_holder, "bank_name": bank_name, "bank_number": bank_number}
+        if fresh.approved_by_id and _other_account(fresh, bank):
+            raise NotApproved(
+                _(
+                    "The account was approved as it stands here. Refuse this refund and ask for one to the other account."
+                ),
+                field="bank_number",
+            )
+        _write_account(fresh, bank)
         if not (fresh.bank_holder and fresh.bank_number):
             raise BankDetailsMissing(_("Give the account that the money went to."), field="bank_number")
         fresh.bank_reference = bank_reference
@@ -215,7 +264,12 @@ def send_refund(refund_id: int) -> None:
 def _by_hand(refund: Refund, *, problem: str) -> None:
     """The provider will not take it: the money goes back by transfer, and finance is told."""
     refund.route, refund.problem = Refund.Route.BY_HAND, problem[:300]
-    refund.save(update_fields=["route", "problem"])
+    refund.approved_by = None  # nobody has seen the account yet to which it goes now
+    large = rules.needs_second_person(
+        refund.amount_fen + unapproved_fen(refund.payment.schedule), settings.REFUND_APPROVAL_LIMIT_FEN
+    )
+    refund.state = State.REQUESTED if large else State.APPROVED
+    refund.save(update_fields=["route", "problem", "approved_by", "state"])
     record("payments.refund_by_hand", actor=None, subject=refund, problem=problem)
     tell("refund_by_hand", refund.payment.schedule, company=False, lot=True, refund=refund)
 

@@ -14,12 +14,13 @@ from portal.accounts.rules import require
 from portal.audit.actions import record
 from portal.core.locking import lock_rows
 from portal.payments import rules
-from portal.payments.errors import NothingDue
+from portal.payments.errors import NotApproved, NothingDue
 from portal.payments.messages import tell
 from portal.payments.models import Account, Payment, Schedule
 from portal.payments.purposes import purpose_of
 from portal.tasks.queue import enqueue
 
+from .compensating import propose_compensation
 from .ledger import held, post
 from .refunding import plan_refund
 
@@ -78,24 +79,48 @@ def reopen_due(*, purpose: str, subject_id: int) -> int:
 def waive(*, actor: User, schedule: Schedule, reason: str) -> Schedule:
     """The lot does not ask for the rest of an amount, with a reason. Earnest money cannot be waived: it makes 定档.
 
-    Raises `PermissionDenied`, `NothingDue`.
+    Above the limit of refunds (all waivers of the record together) the first call asks, and another person's call does it:
+    money that is not asked for is as gone as money that is given back.
+    Raises `PermissionDenied`, `NothingDue`, `NotApproved` (one's own asking).
     """
     require(actor, "payments.record")
     with purpose_of(schedule).claim(schedule.subject_id):
         due = lock_rows(Schedule, [schedule.pk])[schedule.pk]
         if due.state not in Schedule.OPEN or due.kind == Schedule.Kind.EARNEST_MONEY:
             raise NothingDue(_("This amount cannot be waived."))
-        due.state, due.reason = Schedule.State.WAIVED, reason
+        if rules.needs_second_person(_waived_fen(due), settings.REFUND_APPROVAL_LIMIT_FEN):
+            if due.waiver_asked_by_id is None:
+                due.waiver_asked_by, due.reason = actor, reason
+                due.save(update_fields=["waiver_asked_by", "reason"])
+                record("payments.waiver_asked", actor=actor, subject=due, amount_fen=due.open_fen, reason=reason)
+                tell("waiver_asked", due, company=False, lot=True, reason=reason, by=actor)
+                return due
+            if due.waiver_asked_by_id == actor.pk:
+                raise NotApproved(_("Whoever asked for a waiver cannot approve it. A second person of finance has to."))
+        due.state, due.reason = Schedule.State.WAIVED, due.reason or reason
         due.save(update_fields=["state", "reason"])
         record("payments.waived", actor=actor, subject=due, amount_fen=due.amount_fen - due.paid_fen, reason=reason)
         tell("waived", due, reason=reason)
     return due
 
 
-def settle_cancellation(*, purpose: str, subject_id: int, fee_fen: int, actor: User | None, reason: str) -> int:
+def _waived_fen(due: Schedule) -> int:
+    """Return what would have been waived of one record in all, with the rest of this amount, in fen."""
+    waived = Schedule.objects.filter(
+        purpose=due.purpose, subject_id=due.subject_id, state=Schedule.State.WAIVED
+    ).values_list("amount_fen", "paid_fen")
+    return due.open_fen + sum(amount - paid for amount, paid in waived)
+
+
+def settle_cancellation(
+    *, purpose: str, subject_id: int, fee_fen: int, actor: User | None, reason: str, doubled_fen: int = 0,
+    second: bool = False,
+) -> int:  # fmt: skip
     """Close the money of a cancelled record: keep the fee from what is held, give the rest back, ask for what lacks.
 
-    Runs in the caller's transaction, under its locks. Returns what is still asked for as penalty 违约金, in fen.
+    `doubled_fen`: what the lot owes beside it, proposed as a compensation. With `second` every refund waits for a second
+    person (force majeure: nobody alone says that it was). Runs in the caller's transaction, under its locks. Returns what is
+    still asked for as penalty 违约金, in fen.
     """
     void_due(purpose=purpose, subject_id=subject_id)
     ids = Schedule.objects.filter(purpose=purpose, subject_id=subject_id).values_list("pk", flat=True)
@@ -110,8 +135,11 @@ def settle_cancellation(*, purpose: str, subject_id: int, fee_fen: int, actor: U
             "penalty_kept", key=f"kept:{due.pk}:{due.kept_fen}", schedule=due, actor=actor,
             moves=[(held(kind), Account.PENALTY_INCOME, amount)],
         )  # fmt: skip
+    if doubled_fen:
+        earnest = by_kind[Schedule.Kind.EARNEST_MONEY]
+        propose_compensation(actor=actor, schedule=earnest, amount_fen=doubled_fen, reason=reason)
     for due in dues:
-        give_back_what_is_held(due, reason=reason)
+        give_back_what_is_held(due, reason=reason, second=second)
     lacking = fee_fen - sum(kept.values())
     if lacking > 0 and dues:
         sample = dues[0]
@@ -123,14 +151,14 @@ def settle_cancellation(*, purpose: str, subject_id: int, fee_fen: int, actor: U
     return max(lacking, 0)
 
 
-def give_back_what_is_held(due: Schedule, *, reason: str) -> None:
+def give_back_what_is_held(due: Schedule, *, reason: str, second: bool = False) -> None:
     """Plan refunds for all that an amount still holds, the newest payment first. Under the locks."""
     rest = due.held_fen
     ids = Payment.objects.filter(schedule=due, state=Payment.State.SUCCEEDED).values_list("pk", flat=True)
     for payment in sorted(lock_rows(Payment, ids).values(), key=lambda one: -one.pk):
         part = min(rest, payment.refundable_fen, payment.applied_fen)
         if part > 0:
-            plan_refund(payment, part, reason=reason, requested_by=None)
+            plan_refund(payment, part, reason=reason, requested_by=None, second=second)
             rest -= part
 
 

@@ -1,3 +1,4 @@
+from .compensation import Compensation as Compensation
 from .dues import PayAccount as PayAccount, Schedule as Schedule
 from .inbox import ProviderEvent as ProviderEvent, RefusedCall as RefusedCall
 from .invoices import InvoiceRequest as InvoiceRequest

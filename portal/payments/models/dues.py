@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -71,6 +72,9 @@ class Schedule(models.Model):
     due_at = models.DateTimeField(_("due by"))
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DUE, db_index=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    waiver_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ScheduleQuerySet.as_manager()

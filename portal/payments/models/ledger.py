@@ -30,6 +30,8 @@ class Account(models.TextChoices):
     PENALTY_INCOME = "income:penalty", _("kept as penalty")
     FEES = "cost:fees", _("provider fees")
     LOSSES = "cost:disputes", _("lost disputes")
+    COMPENSATION = "cost:compensation", _("compensation for days that the lot did not keep")
+    COMPENSATION_OWED = "compensation_payable", _("compensation on its way")
 
 
 class LedgerTransaction(models.Model):

@@ -21,6 +21,7 @@ from portal.core.errors import RuleViolation
 from portal.payments import actions, forms, papers, queries
 from portal.payments.models import (
     Account,
+    Compensation,
     Dispute,
     InvoiceRequest,
     Payment,
@@ -32,6 +33,8 @@ from portal.ui.http import add_errors
 
 from .guards import answer, finance, reasoned
 from .paying import form_page, posted
+
+BANK_FIELDS = ("bank_holder", "bank_name", "bank_number")
 
 
 @finance
@@ -58,6 +61,7 @@ def refunds(request: MemberRequest) -> HttpResponse:
     rest = Refund.objects.exclude(pk__in=queries.refunds_waiting().values("pk"))
     context = {
         "waiting": queries.refunds_waiting(),
+        "compensations": Compensation.objects.select_related("schedule__organisation", "proposed_by")[:50],
         "page": Paginator(rest.select_related("payment__schedule__organisation"), 20).get_page(request.GET.get("page")),
     }  # fmt: skip
     return render(request, "payments/refunds.html", context)
@@ -101,6 +105,84 @@ def approve_refund(request: MemberRequest, uuid: UUID) -> HttpResponse:
         request, lambda: actions.approve_refund(actor=request.user, refund=refund), done=_("Approved."),
         back=reverse("pay:refunds"),
     )  # fmt: skip
+
+
+@finance
+@require_http_methods(["GET", "POST"])
+def refund_account(request: MemberRequest, uuid: UUID) -> HttpResponse:
+    """Say to which account a refund goes; another person approves it then."""
+    refund = get_object_or_404(Refund.objects.select_related("payment__schedule"), uuid=uuid)
+    known = {name: getattr(refund, name) for name in BANK_FIELDS}
+    form = forms.AccountForm(posted(request)[0], initial=known)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.approve_refund(actor=request.user, refund=refund, **form.cleaned_data)
+        except RuleViolation as refusal:
+            add_errors(form, refusal)
+        else:
+            messages.success(request, _("Kept. Another person of finance approves it now."))
+            return redirect("pay:refunds")
+    return form_page(
+        request, form, heading=_("Account of this refund"), action=_("Keep this account"), back=reverse("pay:refunds"),
+        note=f"{refund.payment.schedule.reference} · {refund.payment.schedule.organisation}",
+    )  # fmt: skip
+
+
+@finance
+@require_http_methods(["GET", "POST"])
+def approve_compensation(request: MemberRequest, uuid: UUID) -> HttpResponse:
+    """A second person approves what the lot owes beside the money back, with the account."""
+    found = get_object_or_404(Compensation.objects.select_related("schedule__organisation"), uuid=uuid)
+    form = forms.AccountForm(posted(request)[0])
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.approve_compensation(actor=request.user, compensation=found, **form.cleaned_data)
+        except RuleViolation as refusal:
+            add_errors(form, refusal)
+        else:
+            messages.success(request, _("Approved."))
+            return redirect("pay:refunds")
+    return form_page(
+        request, form, heading=_("Approve this compensation"), action=_("Approve the compensation"),
+        back=reverse("pay:refunds"), note=compensation_note(found),
+    )  # fmt: skip
+
+
+@finance
+@require_http_methods(["GET", "POST"])
+def refuse_compensation(request: MemberRequest, uuid: UUID) -> HttpResponse:
+    """It is not owed here."""
+    found = get_object_or_404(Compensation.objects.select_related("schedule__organisation"), uuid=uuid)
+    return reasoned(
+        request, lambda reason: actions.refuse_compensation(actor=request.user, compensation=found, reason=reason),
+        heading=_("Refuse this compensation"), action=_("Refuse the compensation"), back=reverse("pay:refunds"),
+        note=compensation_note(found),
+    )  # fmt: skip
+
+
+@finance
+@require_http_methods(["GET", "POST"])
+def compensation_paid(request: MemberRequest, uuid: UUID) -> HttpResponse:
+    """The transfer was made at the bank."""
+    found = get_object_or_404(Compensation.objects.select_related("schedule__organisation"), uuid=uuid)
+    form = forms.TransferForm(posted(request)[0])
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.record_compensation_paid(actor=request.user, compensation=found, **form.cleaned_data)
+        except RuleViolation as refusal:
+            add_errors(form, refusal)
+        else:
+            messages.success(request, _("Written down; the company is told."))
+            return redirect("pay:refunds")
+    return form_page(
+        request, form, heading=_("Transfer made"), action=_("The money has left"), back=reverse("pay:refunds"),
+        note=f"{compensation_note(found)} · {found.bank_holder} {found.bank_name} {found.bank_number}",
+    )  # fmt: skip
+
+
+def compensation_note(found: Compensation) -> str:
+    """Return whose compensation it is, and how much."""
+    return f"{found.schedule.reference} · {found.schedule.organisation} · {found.amount_yuan}"
 
 
 @finance
@@ -214,7 +296,8 @@ def ledger_kinds() -> dict[str, str]:
         "payment": _("money received"), "payment_undone": _("record undone"), "refund_planned": _("refund reserved"),
         "refund_paid": _("refund paid"), "refund_ended": _("refund not made"), "refund_came_back": _("refund came back"),
         "penalty_kept": _("kept as penalty"), "dispute_opened": _("dispute opened"), "dispute_won": _("dispute won"),
-        "dispute_lost": _("dispute lost"),
+        "dispute_lost": _("dispute lost"), "compensation_owed": _("compensation owed"),
+        "compensation_paid": _("compensation paid"), "compensation_dropped": _("compensation dropped"),
     }  # fmt: skip
 
 
@@ -247,9 +330,16 @@ def undo_payment(request: MemberRequest, uuid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def waive(request: MemberRequest, schedule: int) -> HttpResponse:
     """Do not ask for the rest of an amount."""
-    due = get_object_or_404(Schedule.objects.select_related("organisation"), pk=schedule)
+    due = get_object_or_404(Schedule.objects.select_related("organisation", "waiver_asked_by"), pk=schedule)
     return reasoned(
         request, lambda reason: actions.waive(actor=request.user, schedule=due, reason=reason),
         heading=_("Waive this amount"), action=_("Waive the amount"), back=reverse("pay:desk"),
-        note=f"{due.reference} · {due.get_kind_display()} · {due.organisation}",
+        note=" · ".join([due.reference, due.get_kind_display(), str(due.organisation), *asked_by(due)]),
     )  # fmt: skip
+
+
+def asked_by(due: Schedule) -> list[str]:
+    """Return who asked for a waiver and why, where it waits for a second person."""
+    if due.waiver_asked_by is None:
+        return []
+    return [_("%(person)s asked for this: %(reason)s") % {"person": due.waiver_asked_by, "reason": due.reason}]

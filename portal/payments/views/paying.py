@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -188,7 +189,8 @@ def _paper(request: MemberRequest, paper: Any, form: str, name: str, *, sheets: 
 
 def _file(content: bytes, kind: str, name: str, *, inline: bool = False) -> HttpResponse:
     response = HttpResponse(content, content_type=kind)
-    response.headers["Content-Disposition"] = f'{"inline" if inline else "attachment"}; filename="{name}"'
+    name = "".join(sign for sign in name if sign.isprintable())  # a name asked for in the address may have any sign
+    response.headers["Content-Disposition"] = content_disposition_header(not inline, name) or "attachment"
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

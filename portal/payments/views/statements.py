@@ -168,14 +168,45 @@ def statement_file(request: MemberRequest, uuid: UUID) -> HttpResponse:
     problems = {
         "amount": _("the amount cannot be read"), "negative": _("the amount is below zero"),
         "decimals": _("the amount has more than two decimals"), "formula": _("the amount is a formula"),
-        "date": _("the date cannot be read"),
+        "date": _("the date cannot be read"), "direction": _("which way the money went cannot be told"),
+        "nothing": _("there is no amount in it"),
     }  # fmt: skip
     context = {
         "statement": found, "reasons": reason_labels(), "states": dict(StatementRow.State.choices),
-        "problems": [(one["line"], problems.get(one["problem"], one["problem"])) for one in found.problems],
+        "problems": [
+            {**one, "words": problems.get(one["problem"], one["problem"])}
+            for one in found.problems if not one.get("taken")
+        ],
         "working": found.state in {BankStatement.State.WAITING, BankStatement.State.READING},
     }  # fmt: skip
     return render(request, "payments/statement_file.html", context)
+
+
+@finance
+@require_http_methods(["GET", "POST"])
+def take_row(request: MemberRequest, uuid: UUID, line: int) -> HttpResponse:
+    """Take a row by hand that was left out."""
+    found = get_object_or_404(BankStatement, uuid=uuid)
+    left = next((one for one in found.problems if one["line"] == line and not one.get("taken")), None)
+    if left is None:
+        raise Http404
+    form = forms.TakeRowForm(posted(request)[0])
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            actions.take_row(
+                actor=request.user, statement=found, line=line, amount_fen=data["amount"],
+                booked_on=data["booked_on"], payer=data["payer"], memo=data["memo"],
+            )  # fmt: skip
+        except (RuleViolation, ValidationError) as refusal:
+            add_errors(form, refusal)
+        else:
+            messages.success(request, _("Taken. It waits for its match."))
+            return redirect("pay:statement_file", uuid)
+    return form_page(
+        request, form, heading=_("Take this row by hand"), action=_("Take this row"),
+        back=reverse("pay:statement_file", args=[uuid]), note=left.get("text", ""),
+    )  # fmt: skip
 
 
 @finance

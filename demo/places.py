@@ -8,7 +8,7 @@ not show the named place is marked as a sample picture.
 from __future__ import annotations
 
 import json
-from datetime import date, time, timedelta
+from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -31,8 +31,39 @@ OK, ASK, NEVER = "ok", "ask", "never"
 COMPANY_A = "江雾影业（示例）"
 YONGCHUAN = {"district_zh": "永川区", "district_en": "Yongchuan"}
 YUZHONG = {"district_zh": "渝中区", "district_en": "Yuzhong"}
-FLOOD = ("汛期：江滩与码头按水位预警关闭", "Flood season: beach and landing close with the water level")
-GAOKAO = ("高考：学校周边静音，夜戏停", "College entrance exam: silence near schools, no nights")
+FLOOD = (
+    (5, 1),
+    (10, 1),
+    "汛期：江滩与码头按水位预警关闭",
+    "Flood season: beach and landing close with the water level",
+)
+GAOKAO = ((6, 7), (6, 10), "高考：学校周边静音，夜戏停", "College entrance exam: silence near schools, no nights")
+FIRES = (
+    (2, 1),
+    (5, 11),
+    "森林防火期：林区禁烟火，以当年通告为准",
+    "Forest fire season: no fire or smoke, as each year's notice says",
+)
+"""Days of every year: first day, first day free again, why."""
+
+NOWHERE = frozenset(
+    {
+        "loc-bamboo-courtyard",
+        "loc-concrete-tunnel",
+        "loc-forest-aerial-road",
+        "loc-hospital-or",
+        "loc-misty-forest",
+        "loc-mountain-reservoir",
+        "loc-mountain-stream",
+        "loc-tea-hills",
+        "loc-teahouse-lantern",
+        "loc-under-flyover",
+        "loc-warehouse-empty-01",
+        "loc-warehouse-empty-02",
+        "set-dark-dining-room",
+    }
+)
+"""Pictures of no place one could name: samples of a look, marked as such. All others show somewhere else."""
 
 SYNONYMS = (
     "吊脚楼, 吊脚屋, stilt house, stilt building",
@@ -123,7 +154,7 @@ PLACES: tuple[dict[str, Any], ...] = (
         restrictions=(
             ("林区全年禁明火，烟机须有灭火员在场", "No open fire all year; smoke machines need a fire watch"),
         ),
-        blackouts=((40, 47, "森林防火期演练", "Forest fire drill"),),
+        blackouts=(FIRES,),
         credits=(("十面埋伏", "House of Flying Daggers", 2004, "竹林", "bamboo forest"),),
         photos=(
             ("loc-bamboo-courtyard", False),
@@ -194,7 +225,6 @@ PLACES: tuple[dict[str, Any], ...] = (
         security_deposit_fen=1_000_000,
         min_hours=10,
         popularity=940,
-        captured_on=date(2026, 4, 11),
         last_verified_on=date(2026, 5, 12),
         restrictions=(
             ("木构连片，禁明火与烟火", "Timber row: no open fire, no fireworks"),
@@ -203,7 +233,7 @@ PLACES: tuple[dict[str, Any], ...] = (
                 "Nothing nailed to timber; signs and lanterns are logged and put back",
             ),
         ),
-        blackouts=((50, 53, *GAOKAO), (70, 100, *FLOOD)),
+        blackouts=(GAOKAO, FLOOD),
         photos=(
             ("cn-river-old-town", False),
             ("cn-rainy-old-street", False),
@@ -265,7 +295,7 @@ PLACES: tuple[dict[str, Any], ...] = (
         fee_fen=260_000,
         popularity=420,
         last_verified_on=date(2026, 3, 30),
-        blackouts=((70, 110, *FLOOD),),
+        blackouts=(FLOOD,),
         photos=(("loc-harbour-night", False), ("cn-lake-boat", False)),
     ),
     place(
@@ -907,7 +937,7 @@ PLACES: tuple[dict[str, Any], ...] = (
         fee_fen=220_000,
         popularity=340,
         last_verified_on=date(2026, 3, 8),
-        blackouts=((70, 100, *FLOOD),),
+        blackouts=(FLOOD,),
         photos=(("cn-river-old-town", False), ("loc-teahouse-lantern", False)),
     ),
     place(
@@ -1129,8 +1159,10 @@ def all_places() -> list[dict[str, Any]]:
 
 
 def children(data: dict[str, Any], pictures: dict[str, PortalImage], today: date) -> dict[str, list[Any]]:
-    """Return the rows that hang on a place. Days not to be had are counted from today."""
-    photos = [(pictures[stem], shows) for stem, shows in data["photos"] if stem in pictures]
+    """Return the rows that hang on a place. A picture of another named place is none of its samples."""
+    photos = [
+        (pictures[stem], shows) for stem, shows in data["photos"] if stem in pictures and (shows or stem in NOWHERE)
+    ]
     return {
         "photos": [
             LocationPhoto(image=image, order=order, shows_place=shows) for order, (image, shows) in enumerate(photos)
@@ -1138,7 +1170,11 @@ def children(data: dict[str, Any], pictures: dict[str, PortalImage], today: date
         "restrictions": [LocationRestriction(text_zh=zh, text_en=en) for zh, en in data["restrictions"]],
         "blackouts": [
             LocationBlackout(
-                starts_on=today + timedelta(days=start), ends_on=today + timedelta(days=end), reason_zh=zh, reason_en=en
+                starts_on=date(today.year, *start),
+                ends_on=date(today.year, *end),
+                yearly=True,
+                reason_zh=zh,
+                reason_en=en,
             )
             for start, end, zh, en in data["blackouts"]
         ],

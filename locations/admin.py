@@ -157,7 +157,7 @@ class LocationViewSet(SnippetViewSet):
                     InlinePanel(
                         "blackouts",
                         heading=_("Days not to be had"),
-                        panels=[FieldRowPanel(_fields("starts_on", "ends_on")), _pair("reason")],
+                        panels=[FieldRowPanel(_fields("starts_on", "ends_on", "yearly")), _pair("reason")],
                     ),
                 ],
                 heading=_("Rules"),

@@ -173,7 +173,12 @@ def one_location(request: HttpRequest, slug: str) -> dict[str, Any]:
         "figures_are_samples": place.figures_are_samples,
         "restrictions": [pair(row, "text") for row in page.restrictions],
         "blackouts": [
-            {"start": row.starts_on.isoformat(), "end": row.ends_on.isoformat(), "reason": pair(row, "reason")}
+            {
+                "start": row.starts_on.isoformat(),
+                "end": row.ends_on.isoformat(),
+                "yearly": row.rule.yearly,
+                "reason": pair(row.rule, "reason"),
+            }
             for row in page.blackouts
         ],
         "credits": [

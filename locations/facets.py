@@ -227,8 +227,8 @@ def _way_in(place: Location) -> dict[str, list[str]]:
     way = {
         "turning": place.turning_ok,
         "level": place.level_diff_m is not None and place.level_diff_m <= 3,
-        "no-porters": place.porters_needed == 0 or (place.porters_needed is None and place.stairs == 0),
-        "dry": place.altitude_m is not None and not place.rain_slip,
+        "no-porters": place.porters_needed == 0,
+        "dry": place.rain_slip is False,
         "boat": place.boat_access,
     }
     floor = place.entry_floor
@@ -266,7 +266,7 @@ def _terms_of_use(place: Location) -> dict[str, list[str]]:
     return {
         "allowed": _true(allowed | {"inside": place.interior_drama_allowed}),
         "owner": [place.owner_kind],
-        "fee_basis": [place.fee_basis],
+        "fee_basis": [place.fee_basis] if place.fee_known else [],
         "district": _named(DISTRICT, place.district_zh),
         "town": _named(TOWN, place.town_zh) if place.district_zh == "永川区" else [],
     }

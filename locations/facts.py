@@ -1,4 +1,4 @@
-"""What a page says about a place, in groups; what nobody knows is left out."""
+"""What a page says about a place, in groups. A yes or no that nobody knows is said to be unknown, never left to guess."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext as _, ngettext, pgettext
+from django.utils.translation import gettext as _, ngettext, pgettext, pgettext_lazy
 
 from portal.core.money import yuan
 from portal.ui.components import Cell
@@ -25,6 +25,13 @@ class Fact:
     value: Any
     unit: str = ""
     note: str = ""
+    unknown: bool = False
+
+
+UNMEASURED = pgettext_lazy("fact", "not measured")
+UNASKED = pgettext_lazy("fact", "not asked yet")
+UNREGISTERED = pgettext_lazy("fact", "not registered")
+"""What stands where nobody measured, asked the owner, or registered terms."""
 
 
 def _number(value: Any) -> Any:
@@ -38,9 +45,15 @@ def _yes_no(value: bool) -> str:
     return _("yes") if value else _("no")
 
 
-def _facts(*rows: tuple[str, Any, str] | tuple[str, Any]) -> list[Fact]:
-    made = [Fact(row[0], row[1], row[2] if len(row) > 2 else "") for row in rows if row[1] not in (None, "")]
-    return [Fact(one.label, _yes_no(one.value), one.unit) if isinstance(one.value, bool) else one for one in made]
+def _facts(*rows: tuple[Any, ...]) -> list[Fact]:
+    """Return facts of (label, value, unit, what to say where the value is unknown); without the last it is left out."""
+    made = []
+    for label, value, unit, missing in ((*row, "", "")[:4] for row in rows):
+        if value is None or value == "":
+            made += [Fact(label, missing, unknown=True)] if missing else []
+        else:
+            made.append(Fact(label, _yes_no(value) if isinstance(value, bool) else value, unit))
+    return made
 
 
 def _term(place: Location, field: str) -> str | None:
@@ -103,33 +116,51 @@ def slate_cells(place: Location, sun: SunDay) -> list[Cell]:
 def access_facts(place: Location) -> list[Fact]:
     """Return how one gets in."""
     return _facts(
-        (_("Steps up"), place.stairs_up),
-        (_("Steps down"), place.stairs_down),
-        (_("Level difference"), _number(place.level_diff_m), "m"),
+        (_("Truck to set"), place.truck_to_set_m, "m", UNMEASURED),
+        *_steps(place),
+        (_("Level difference"), _number(place.level_diff_m), "m", UNMEASURED),
         (_("Porters"), place.porters_needed, pgettext("unit", "people")),
-        (_("Road width"), _number(place.road_width_m), "m"),
-        (_("Trucks can turn"), place.turning_ok),
+        (_("Road width"), _number(place.road_width_m), "m", UNMEASURED),
+        (_("Trucks can turn"), place.turning_ok, "", UNMEASURED),
         (_("Floor of the entrance"), place.entry_floor),
         (_("Lift"), _term(place, "lift")),
         (_("Height limit"), _number(place.height_limit_m), "m"),
         (_("Weight limit"), _number(place.weight_limit_t), "t"),
-        (_("By boat"), _("possible, ask the maritime office first") if place.boat_access else None),
-        (_("In rain"), _("slippery: lay mats") if place.rain_slip else None),
+        (_("By boat"), _boat(place), "", UNMEASURED),
+        (_("In rain"), _rain(place), "", UNMEASURED),
     )
+
+
+def _steps(place: Location) -> list[tuple[Any, ...]]:
+    if place.stairs is None:
+        return [(_("Stairs"), None, "", UNMEASURED)]
+    return [(_("Steps up"), place.stairs_up), (_("Steps down"), place.stairs_down)]
+
+
+def _boat(place: Location) -> str | None:
+    if place.boat_access:
+        return _("possible, ask the maritime office first")
+    return None if place.boat_access is None else _("no")
+
+
+def _rain(place: Location) -> str | None:
+    if place.rain_slip:
+        return _("slippery: lay mats")
+    return None if place.rain_slip is None else _("not slippery")
 
 
 def site_facts(place: Location) -> list[Fact]:
     """Return what is there."""
     return _facts(
-        (_("Power on site"), place.power_available_kw, "kW"),
+        (_("Power on site"), place.power_available_kw, "kW", UNMEASURED),
         (_("Cable run"), place.power_run_m, "m"),
-        (_("Place for a generator"), place.generator_spot),
-        (_("Base camp"), place.base_camp),
+        (_("Place for a generator"), place.generator_spot, "", UNMEASURED),
+        (_("Base camp"), place.base_camp, "", UNMEASURED),
         (_("Parking for trucks"), place.parking_trucks),
-        (_("Toilets"), place.toilets),
-        (_("Green room"), place.green_room),
-        (_("Room for make-up"), place.makeup_space),
-        (_("Mobile network"), place.get_network_display() if place.network else None),
+        (_("Toilets"), place.toilets, "", UNMEASURED),
+        (_("Green room"), place.green_room, "", UNMEASURED),
+        (_("Room for make-up"), place.makeup_space, "", UNMEASURED),
+        (_("Mobile network"), place.get_network_display() if place.network else None, "", UNMEASURED),
         (_("Area"), f"{place.area_m2:,}" if place.area_m2 else None, "m²"),
         (_("People at most"), place.capacity_people),
         (_("People passing"), _term(place, "crowd_level")),
@@ -151,10 +182,10 @@ def money_facts(place: Location) -> list[Fact]:
     deposit = yuan(place.security_deposit_fen) if place.security_deposit_fen else None
     return _facts(
         (pgettext("place", "Owner"), str(place.get_owner_kind_display())),
-        (_("Consent from"), place.consent_from),
+        (_("Consent from"), place.consent_from, "", UNREGISTERED),
         (_("Monument"), str(place.get_heritage_level_display()) if place.heritage_level else None),
-        (_("Drama inside"), place.interior_drama_allowed if place.heritage_level else None),
-        (_("Location fee"), fee),
+        *([(_("Drama inside"), place.interior_drama_allowed, "", UNASKED)] if place.heritage_level else []),
+        (_("Location fee"), fee, "", UNREGISTERED),
         (_("Security deposit"), deposit),
         (_("Hours at least"), place.min_hours),
     )

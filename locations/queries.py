@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
@@ -120,13 +120,33 @@ def own_searches(person_id: int) -> list[SavedSearch]:
 
 
 @dataclass(frozen=True, slots=True)
+class Blackout:
+    """Days a place is not to be had, half-open; of a yearly rule those that are on or come next."""
+
+    starts_on: date
+    ends_on: date
+    rule: LocationBlackout
+
+    @property
+    def reason(self) -> str:
+        """Why, in the reader's language."""
+        return str(self.rule.reason)
+
+
+def blackouts_of(place: Location, today: date) -> list[Blackout]:
+    """Return what is on or comes, the nearest first. One query."""
+    rules = place.blackouts.filter(Q(ends_on__gt=today) | Q(yearly=True))
+    return sorted((Blackout(*rule.coming(today), rule) for rule in rules), key=lambda one: one.starts_on)
+
+
+@dataclass(frozen=True, slots=True)
 class PlacePage:
     """All that a place's own page shows."""
 
     shown: Shown
     similar: list[Shown]
     restrictions: list[LocationRestriction]
-    blackouts: list[LocationBlackout]
+    blackouts: list[Blackout]
     credits: list[LocationCredit]
 
 
@@ -147,6 +167,6 @@ def place_page(place: Location, viewer: Viewer, today: date) -> PlacePage:
             frozenset(photo.image_id for photo in photos),
         ),
         restrictions=list(place.restrictions.all()),
-        blackouts=list(place.blackouts.filter(ends_on__gt=today)),
+        blackouts=blackouts_of(place, today),
         credits=list(place.credits.all()),
     )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
+from django.db import models
+from django.utils.translation import gettext as _, gettext_lazy, pgettext, pgettext_lazy
 
 from portal.ui.components import Cell
 
@@ -34,7 +35,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A heading of the sheet with its filled rows."""
+    """A heading of the sheet with its rows: the filled ones, and each yes or no."""
 
     title: str
     facts: list[Fact]
@@ -66,16 +67,20 @@ def groups(stage: Stage) -> list[Group]:
     """Return the filled groups: the display first where there is an LED surface, then the others."""
     found = [Group(_("Display"), _display(stage))] if stage.surfaces.all() else []
     for title, fields in GROUPS:
-        facts = []
-        for name, unit in fields:
-            value = getattr(stage, name)
-            if value not in (None, ""):
-                label = str(stage._meta.get_field(name).verbose_name).split(",")[0]
-                label = label[:1].upper() + label[1:]
-                facts.append(Fact(label, figure(value), unit, _source(stage.sources, name)))
-        if facts:
+        facts = [fact for name, unit in fields if (fact := _fact(stage, name, unit))]
+        if any(fact.source for fact in facts):
             found.append(Group(str(title), facts))
     return found
+
+
+def _fact(stage: Stage, name: str, unit: str) -> Fact | None:
+    """Return a row; a yes or no that nobody looked at says so and has no source, any other empty one is left out."""
+    field, value = stage._meta.get_field(name), getattr(stage, name)
+    label = str(field.verbose_name).split(",")[0]
+    label = label[:1].upper() + label[1:]
+    if value is None and isinstance(field, models.BooleanField):
+        return Fact(label, pgettext("fact", "not measured"), "", "")
+    return None if value in (None, "") else Fact(label, figure(value), unit, _source(stage.sources, name))
 
 
 def _source(sources: dict[str, str], name: str) -> str:

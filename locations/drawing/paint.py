@@ -69,7 +69,7 @@ RULES = {
 }
 SMALL = "@media (max-width:220px){text,.dim,.bar{display:none}}"
 """A drawing too small to read loses its letters; its text alternative stays."""
-MIDDLE = "@media (max-width:330px){.era,.fine{display:none}.n{font-size:42px}.n2{font-size:36px}.u{font-size:30px}.t{font-size:36px}}"
+MIDDLE = "@media (max-width:330px){.era,.fine,.bar{display:none}.n{font-size:42px}.n2{font-size:36px}.u{font-size:30px}.t{font-size:33px}}"
 
 
 def _rules(colours: dict[str, str]) -> str:

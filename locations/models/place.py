@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from calendar import isleap
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -196,7 +198,7 @@ class Location(ClusterableModel):
     heritage_level = models.CharField(
         _("monument"), max_length=10, choices=HeritageLevel, blank=True, default=HeritageLevel.NONE
     )
-    interior_drama_allowed = models.BooleanField(_("drama may be filmed inside"), default=False)
+    interior_drama_allowed = models.BooleanField(_("drama may be filmed inside"), null=True, blank=True)
 
     district_zh = models.CharField(_("district in Chinese"), max_length=30)
     district_en = models.CharField(_("district in English"), max_length=40)
@@ -222,8 +224,8 @@ class Location(ClusterableModel):
     lift = term_field("lift", _("lift"))
     height_limit_m = models.DecimalField(_("height limit, m"), max_digits=4, decimal_places=1, null=True, blank=True)
     weight_limit_t = models.DecimalField(_("weight limit, t"), max_digits=4, decimal_places=1, null=True, blank=True)
-    boat_access = models.BooleanField(_("reached by boat"), default=False)
-    rain_slip = models.BooleanField(_("slippery in rain"), default=False)
+    boat_access = models.BooleanField(_("reached by boat"), null=True, blank=True)
+    rain_slip = models.BooleanField(_("slippery in rain"), null=True, blank=True)
 
     power_available_kw = models.PositiveSmallIntegerField(_("power on site, kW"), null=True, blank=True)
     power_run_m = models.PositiveSmallIntegerField(_("cable run, m"), null=True, blank=True)
@@ -339,6 +341,11 @@ class Location(ClusterableModel):
             return None
         return (self.stairs_up or 0) + (self.stairs_down or 0)
 
+    @property
+    def fee_known(self) -> bool:
+        """Whether somebody registered what the place costs; the basis alone is only the form's default."""
+        return self.fee_basis == self.FeeBasis.FREE or self.fee_fen is not None
+
     def kind_terms(self) -> list[vocabulary.Term]:
         """Return what kind of place it is, in a few words."""
         fields = ("heritage", "landscape", "urban_form", "industrial", "modern")
@@ -383,11 +390,17 @@ class LocationRestriction(models.Model):
 
 
 class LocationBlackout(models.Model):
-    """Days a place is not to be had: `starts_on` is inside, `ends_on` is not."""
+    """Days a place is not to be had: `starts_on` is inside, `ends_on` is not.
+
+    `yearly`: the same days every year, whatever year stands in the dates (exams, flood season, forest fires).
+    """
 
     location = ParentalKey(Location, on_delete=models.CASCADE, related_name="blackouts")
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("first day free again"))
+    yearly = models.BooleanField(
+        _("every year"), default=False, help_text=_("Exams, flood season, forest fires: only day and month count.")
+    )
     reason_zh = models.CharField(_("reason in Chinese"), max_length=80)
     reason_en = models.CharField(_("reason in English"), max_length=120)
     reason = Bilingual()
@@ -406,6 +419,29 @@ class LocationBlackout(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts_on} – {self.ends_on}"
+
+    def clean(self) -> None:
+        """Days of every year are less than a year long."""
+        super().clean()
+        long = self.starts_on and self.ends_on and (self.ends_on - self.starts_on).days > 365
+        if self.yearly and long:
+            raise ValidationError({"ends_on": _("Days of every year end within a year.")})
+
+    def coming(self, today: date) -> tuple[date, date]:
+        """Return the days, half-open: of a yearly rule those that are on or come next, seen from `today`."""
+        if not self.yearly:
+            return self.starts_on, self.ends_on
+        over = self.ends_on.year - self.starts_on.year
+        for year in (today.year - 1, today.year, today.year + 1):
+            start, end = in_year(self.starts_on, year), in_year(self.ends_on, year + over)
+            if end > today:
+                return start, end
+        return start, end
+
+
+def in_year(day: date, year: int) -> date:
+    """Return a day in another year; 29 February is 1 March where there is none."""
+    return date(year, 3, 1) if (day.month, day.day) == (2, 29) and not isleap(year) else day.replace(year=year)
 
 
 class LocationCredit(models.Model):

@@ -101,3 +101,18 @@ def test_pages_cost_few_queries(three, django_assert_max_num_queries):
 )
 def test_hostile_queries_are_answered(three, query):
     assert Client().get(f"/en/stages/?{query}").status_code == 200
+
+
+def test_a_yes_or_no_of_a_stage_that_nobody_looked_at_is_not_measured(three, mei):
+    led, _green, _cloud = three
+    page = Client().get(led.stage.get_absolute_url()).text
+    assert "未实测" in page
+    assert "not measured" in Client().get(led.stage.get_absolute_url().replace("/zh-hans/", "/en/")).text
+    flags = ("door_acoustic", "truck_access", "hvac_silent", "sync_sound_ok", "genlock")
+    for name in flags:
+        assert Stage._meta.get_field(name).null
+    stage = Stage.objects.get(pk=led.stage_id)
+    for name in flags:
+        setattr(stage, name, False)
+    keep_stage(actor=mei, stage=stage)
+    assert "未实测" not in Client().get(stage.get_absolute_url()).text

@@ -15,7 +15,7 @@ from .drawing import CARD, SHARE, WIDE, Frame, SectionFacts, describe, draw_sect
 from .models import Location
 
 KEPT_SECONDS: Final = 7 * 24 * 3600
-DRAWN_AS: Final = 2
+DRAWN_AS: Final = 3
 """Count on when the drawings change: those kept from before are then left aside."""
 FRAMES: Final[dict[str, Frame]] = {frame.name: frame for frame in (CARD, WIDE, SHARE)}
 CITY: Final = ("渝中", "南岸", "沙坪坝", "九龙坡", "江北", "大渡口", "渝北")

@@ -62,7 +62,7 @@ RULES = {
     ".u": "font-size:20px;font-weight:400;fill:{unit}",
     ".t": "fill:{ink};font-size:28px;font-weight:700",
     ".era": "fill:{ink2};font-size:18px",
-    ".brk": "fill:{sky}",
+    ".brk": "fill:{sky};stroke:{cut};stroke-width:1",
     ".bar": "fill:none;stroke:{ink};stroke-width:1.2",
     ".mid": "text-anchor:middle",
     ".end": "text-anchor:end",

@@ -17,6 +17,7 @@ from portal.accounts.rules import may, require, roles_of
 from portal.audit.queries import history
 from portal.core.bilingual import pair
 from portal.core.day_ranges import DayRange
+from portal.core.days import FIRST_DAY, LAST_DAY
 from portal.core.rest import (
     Problem,
     decode_cursor,
@@ -259,6 +260,8 @@ def _span(start: date | None, end: date | None, *, default: int) -> DayRange:
         stop = end or begin + timedelta(days=default)
     except OverflowError as exc:
         raise Problem(422, "invalid", "The range is outside the calendar.", errors={"from": ["out of range"]}) from exc
+    if begin < FIRST_DAY or stop > LAST_DAY:
+        raise Problem(422, "invalid", "The range is outside the calendar.", errors={"from": ["1900 to 8999"]})
     if stop <= begin:
         raise Problem(422, "invalid", "to must lie after from.", errors={"to": ["after from"]})
     if stop - begin > LONGEST_SPAN:

@@ -11,6 +11,8 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminDateInput
 
 from portal.core.day_ranges import DayRange
+from portal.core.days import validate_day
+from portal.core.text import validate_signs
 from studios.day_types import DayType
 from studios.models import RateCard, Resource
 
@@ -27,10 +29,12 @@ def day_input() -> forms.DateInput:
 class PickForm(forms.Form):
     """Days (first and last, as people say them), a day type for each, units and extras."""
 
-    start = forms.DateField(label=gettext_lazy("First day"), widget=day_input())
-    last = forms.DateField(label=gettext_lazy("Last day"), widget=day_input())
+    start = forms.DateField(label=gettext_lazy("First day"), widget=day_input(), validators=[validate_day])
+    last = forms.DateField(label=gettext_lazy("Last day"), widget=day_input(), validators=[validate_day])
     quantity = forms.IntegerField(label=gettext_lazy("Units"), min_value=1, required=False)
-    production = forms.CharField(label=gettext_lazy("Production"), max_length=120, required=False)
+    production = forms.CharField(
+        label=gettext_lazy("Production"), max_length=120, required=False, validators=[validate_signs]
+    )
     note = forms.CharField(
         label=gettext_lazy("Note to the lot"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -115,7 +119,7 @@ class DepositForm(forms.Form):
     """A transfer as the bank's statement shows it."""
 
     amount = forms.DecimalField(label=gettext_lazy("Amount in yuan"), min_value=0, max_digits=14, decimal_places=2)
-    received_on = forms.DateField(label=gettext_lazy("Received on"), widget=day_input())
+    received_on = forms.DateField(label=gettext_lazy("Received on"), widget=day_input(), validators=[validate_day])
     payer = forms.CharField(label=gettext_lazy("Payer"), max_length=120, required=False)
     bank_reference = forms.CharField(label=gettext_lazy("Bank's reference"), max_length=80, required=False)
 

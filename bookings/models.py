@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from portal.core.day_ranges import DayRange
+from portal.core.days import validate_day
+from portal.core.text import validate_signs
 
 from . import sides, states
 
@@ -83,7 +85,7 @@ class Booking(models.Model):
     placed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by")
     )
-    production = models.CharField(_("production"), max_length=120, blank=True)
+    production = models.CharField(_("production"), max_length=120, blank=True, validators=[validate_signs])
     note = models.TextField(_("note to the lot"), blank=True, max_length=1000)
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.ENQUIRY, db_index=True)
     version = models.PositiveIntegerField(default=1)
@@ -189,8 +191,8 @@ class Closure(models.Model):
         "studios.Resource", models.CASCADE, related_name="closures", null=True, blank=True, verbose_name=_("resource"),
         help_text=_("empty: the whole lot"),
     )  # fmt: skip
-    start = models.DateField(_("first day"))
-    end = models.DateField(_("day after the last"))
+    start = models.DateField(_("first day"), validators=[validate_day])
+    end = models.DateField(_("day after the last"), validators=[validate_day])
     reason = models.CharField(_("reason"), max_length=120)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     created_at = models.DateTimeField(auto_now_add=True)

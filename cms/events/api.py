@@ -16,12 +16,12 @@ from pydantic import StringConstraints
 from portal.accounts.api_auth import anyone, caller, required_caller
 from portal.accounts.models import User
 from portal.core.bilingual import pair
+from portal.core.days import FIRST_DAY, LAST_DAY
 from portal.core.rest import Problem, decode_cursor, encode_cursor, instant, page_limit, read_body
 
 from . import actions, clock, limits, queries
 from .errors import AlreadyRegistered
 from .models import ProgrammeSession, Registration
-from .models.dates import FIRST_DAY, LAST_DAY
 
 router = Router(tags=["events"])
 

@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
 
+from portal.core.days import validate_day
 from portal.core.errors import RuleViolation
 from portal.ui.http import add_errors
 from portal.ui.stale import CarriesVersion
 
 from .actions.editions import free_slug
 from .models import Audience, Edition, Film, FilmCopy, Hall, Person, Programme, ProgrammeSession
-from .models.dates import validate_day
 from .models.names import validate_name
 
 

@@ -13,6 +13,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from media.models import PortalImage
+from portal.core.days import FIRST_DAY, LAST_DAY
 
 from . import clock, people, rules, tickets
 from .models import (
@@ -31,7 +32,6 @@ from .models import (
     SessionPerson,
     Travel,
 )
-from .models.dates import FIRST_DAY, LAST_DAY
 from .models.sessions import SessionQuerySet
 
 State = ProgrammeSession.State

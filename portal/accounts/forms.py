@@ -6,6 +6,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _, ngettext
 
+from portal.core.text import validate_signs
+
 from . import credit_code
 from .models import Membership, Organisation, User, validate_credit_code
 
@@ -13,7 +15,12 @@ from .models import Membership, Organisation, User, validate_credit_code
 class SignupForm(forms.Form):
     """What allauth's sign-up asks beside address and password."""
 
-    name = forms.CharField(label=_("Your name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=80,
+        validators=[validate_signs],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
 
     field_order = ("name", "email", "password1")
 
@@ -41,11 +48,15 @@ class CreditCodeField(forms.CharField):
 class OrganisationForm(forms.Form):
     """A company's data."""
 
-    name = forms.CharField(label=_("Company name"), max_length=120)
+    name = forms.CharField(label=_("Company name"), max_length=120, validators=[validate_signs])
     credit_code = CreditCodeField()
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
     invoice_title = forms.CharField(
-        label=_("Invoice title"), max_length=120, required=False, help_text=_("Empty: the company name")
+        label=_("Invoice title"),
+        max_length=120,
+        required=False,
+        validators=[validate_signs],
+        help_text=_("Empty: the company name"),
     )
 
     def __init__(self, *args: Any, organisation: Organisation | None = None, **kwargs: Any) -> None:
@@ -66,7 +77,7 @@ class InvoiceDataForm(forms.Form):
     """What a company's finance may change."""
 
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
-    invoice_title = forms.CharField(label=_("Invoice title"), max_length=120)
+    invoice_title = forms.CharField(label=_("Invoice title"), max_length=120, validators=[validate_signs])
 
 
 class InviteForm(forms.Form):
@@ -100,6 +111,6 @@ class TokenForm(forms.Form):
 class ProfileForm(forms.Form):
     """One's own data."""
 
-    name = forms.CharField(label=_("Your name"), max_length=80)
+    name = forms.CharField(label=_("Your name"), max_length=80, validators=[validate_signs])
     phone = forms.CharField(label=_("Phone"), max_length=30, required=False)
     language = forms.ChoiceField(label=_("Language of mails"), choices=User.Language)

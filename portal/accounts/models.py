@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models.functions import Length, Lower
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
+from portal.core.text import validate_signs
+
 from . import credit_code
 
 models.CharField.register_lookup(Length)
@@ -42,7 +44,7 @@ class User(AbstractUser):
 
     username = None
     email = models.EmailField(_("e-mail address"), unique=True)
-    name = models.CharField(pgettext_lazy("person", "name"), max_length=80)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=80, validators=[validate_signs])
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     language = models.CharField(_("language"), max_length=10, choices=Language, default=Language.CHINESE)
 
@@ -82,7 +84,7 @@ def validate_credit_code(value: str) -> None:
 class Organisation(models.Model):
     """A company or a crew that books. People belong to it by membership."""
 
-    name = models.CharField(_("company name"), max_length=120)
+    name = models.CharField(_("company name"), max_length=120, validators=[validate_signs])
     credit_code = models.CharField(
         _("unified social credit code"),
         max_length=18,
@@ -92,7 +94,7 @@ class Organisation(models.Model):
         validators=[validate_credit_code],
     )
     address = models.CharField(_("address"), max_length=200, blank=True)
-    invoice_title = models.CharField(_("invoice title"), max_length=120, blank=True)
+    invoice_title = models.CharField(_("invoice title"), max_length=120, blank=True, validators=[validate_signs])
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -14,8 +14,11 @@ from django.http import HttpRequest, JsonResponse
 from ninja import Schema
 from pydantic import ValidationError as PydanticError
 
+from .text import unstorable
+
 S = TypeVar("S", bound=Schema)
 
+NO_TEXT_SAID = "NUL and half characters (lone surrogates) are no text."
 PROBLEM_TYPE = "application/problem+json"
 TITLES = {
     400: "Malformed request",
@@ -152,6 +155,8 @@ def read_body(request: HttpRequest, shape: type[S], *, optional: bool = False) -
         raise Problem(400, "malformed", "The body is not JSON.") from exc
     if not isinstance(data, dict):
         raise Problem(400, "malformed", "The body is not a JSON object.")
+    if where := unstorable(data):
+        raise Problem(422, "invalid", NO_TEXT_SAID, errors={where: [NO_TEXT_SAID]})
     try:
         return shape.model_validate(data)
     except PydanticError as exc:

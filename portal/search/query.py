@@ -327,9 +327,17 @@ def _cursor(text: str) -> tuple[int, tuple[Any, ...]]:
     found = decode_cursor(text) if text else 0
     offset, *keys = found if isinstance(found, list) and found else [found]
     fits = isinstance(offset, int) and not isinstance(offset, bool) and 0 <= offset <= FURTHEST
-    if not fits or len(keys) > 4 or not all(isinstance(one, int | float) for one in keys):
+    if not fits or (keys and not (len(keys) == 2 and _is_number(keys[0]) and _is_id(keys[1]))):
         raise Problem(422, "invalid", "cursor: unknown", errors={"cursor": ["unknown"]})
     return int(offset), tuple(keys)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and -(2**63) <= value < 2**63
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63
 
 
 def _whole(text: str) -> int:

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "portal.core.middleware.RequestIdMiddleware",
     "portal.core.middleware.QueryLimitMiddleware",
+    "portal.core.middleware.PlainTextMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.ui.compression.CompressionMiddleware",
@@ -81,7 +82,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "portal.accounts.middleware.OrganisationMiddleware",
     "portal.ui.middleware.CachePolicyMiddleware",
-    "portal.core.middleware.NulMiddleware",
+    "portal.core.middleware.StorableMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 

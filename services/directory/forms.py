@@ -16,6 +16,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 
 from portal.accounts import credit_code
 from portal.accounts.models import validate_credit_code
+from portal.core.text import validate_signs
 from portal.core.uploads.fields import UploadField
 from portal.payments.forms import YuanField
 
@@ -91,9 +92,14 @@ class BasicsForm(forms.Form):
         label=gettext_lazy("You are"), choices=said(Vendor.Kind), widget=forms.RadioSelect, initial="company"
     )
     name_zh = forms.CharField(
-        label=gettext_lazy("Name in Chinese"), max_length=60, help_text=gettext_lazy("As on the business licence.")
+        label=gettext_lazy("Name in Chinese"),
+        max_length=60,
+        validators=[validate_signs],
+        help_text=gettext_lazy("As on the business licence."),
     )
-    name_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=90, required=False)
+    name_en = forms.CharField(
+        label=gettext_lazy("Name in English"), max_length=90, required=False, validators=[validate_signs]
+    )
     credit_code = CodeField(
         label=gettext_lazy("Unified social credit code"),
         required=False,
@@ -267,7 +273,7 @@ def spans_of(formset: Any) -> list[tuple[date, date]]:
 class ContactForm(forms.Form):
     """How a vendor is reached; never shown to strangers."""
 
-    person = forms.CharField(label=gettext_lazy("Contact person"), max_length=60)
+    person = forms.CharField(label=gettext_lazy("Contact person"), max_length=60, validators=[validate_signs])
     phone = forms.CharField(
         label=gettext_lazy("Phone"), max_length=30, required=False, widget=forms.TextInput(attrs={"type": "tel"})
     )
@@ -299,7 +305,10 @@ class InquiryForm(forms.Form):
     """A message to a vendor."""
 
     sender_name = forms.CharField(
-        label=gettext_lazy("Your name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=gettext_lazy("Your name"),
+        max_length=60,
+        validators=[validate_signs],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     sender_email = forms.EmailField(
         label=gettext_lazy("Your e-mail address"),

@@ -44,9 +44,7 @@ def test_a_saved_venue_leaves_a_trail(admin):
     assert Event.objects.filter(subject_id=made.pk, action__startswith="events.").exists()
 
 
-@pytest.mark.parametrize(
-    "fields", [{"name_zh": ""}, {"name_zh": "x" * 10_000}, {"name_zh": "a\x00"}, {"lat": "abc"}, {"lat": "999"}]
-)
+@pytest.mark.parametrize("fields", [{"name_zh": ""}, {"name_zh": "x" * 10_000}, {"lat": "abc"}, {"lat": "999"}])
 def test_a_bad_venue_is_told_beside_its_field(admin, fields):
     values = {"name_zh": "大剧院", "name_en": "Grand Theatre", "order": "0"} | fields
     answer = admin.post("/admin/film-week/venues/new/", values)

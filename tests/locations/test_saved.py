@@ -215,7 +215,6 @@ def test_a_visitor_signs_in_first_and_keeps_the_search(client, street):
     [
         {"name": "", "query": WHARF},
         {"name": "x" * 10_000, "query": WHARF},
-        {"name": "a\x00b", "query": WHARF},
         {"name": "空", "query": ""},
         {"name": "只有不认识的", "query": "evil=1&view=map&page=3"},
         {"name": "字", "query": "q=%00"},

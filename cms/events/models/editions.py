@@ -15,8 +15,7 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from portal.core.bilingual import Bilingual
 from portal.core.day_ranges import DayRange
-
-from .dates import validate_day
+from portal.core.days import validate_day
 
 MOST_DAYS = 100
 RESERVED = frozenset({"desk", "door", "mine", "r", "sessions"})

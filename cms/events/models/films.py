@@ -8,8 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.bilingual import Bilingual
-
-from .dates import validate_day
+from portal.core.days import validate_day
 
 
 class Film(models.Model):

@@ -9,13 +9,15 @@ from typing import Final
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-MARKS_IN_A_ROW: Final = 4
-ENDINGS = "com|net|org|cn|io|info|top|xyz|site|shop|vip|cc|me|co|tv|app|dev|link|click|online|win|club|biz|pro|ru|ly|gl|gg|中国|公司|网络"
+from portal.core.text import validate_signs
+
+ENDINGS: Final = (
+    "com|net|org|cn|io|info|top|xyz|site|shop|vip|cc|me|co|tv|app|dev|link|click|online|win|club|biz|pro|ru|ly|gl|gg|"
+    "中国|公司|网络"
+)
 LINK = re.compile(
     rf"://|\bwww\.|\w@\w|\b(?:\d{{1,3}}\.){{3}}\d|\w\.(?:[a-z]{{2,}}(?![A-Za-z])|(?i:{ENDINGS})\b)|\w\.\w+/"
 )
-TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""They turn the direction of what follows, outside the name too."""
 
 
 def looks_like_link(text: str) -> bool:
@@ -25,14 +27,7 @@ def looks_like_link(text: str) -> bool:
 
 
 def validate_name(text: str) -> None:
-    """Refuse control characters, signs that turn the direction, towers of marks, and links. Raises `ValidationError`."""
-    marks = 0
-    for sign in text:
-        kind = unicodedata.category(sign)
-        if kind in {"Cc", "Cs", "Zl", "Zp"} or sign in TURNING:
-            raise ValidationError(_("Leave out signs that cannot be seen."), code="hidden_signs")
-        marks = marks + 1 if kind in {"Mn", "Me"} else 0
-        if marks > MARKS_IN_A_ROW:
-            raise ValidationError(_("Too many marks stand on one letter."), code="marks")
+    """Refuse signs that hide, turn or pile up (`validate_signs`), and links. Raises `ValidationError`."""
+    validate_signs(text)
     if looks_like_link(text):
         raise ValidationError(_("Write a name only, without a web or e-mail address."), code="link")

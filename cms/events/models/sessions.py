@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from cms.events.clock import festival_day
 from portal.core.bilingual import Bilingual
+from portal.core.days import validate_day
 
-from .dates import validate_day
 from .editions import Edition, Programme
 from .films import Film, FilmCopy, Person
 from .venues import Hall

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
-from elasticsearch import Elasticsearch, NotFoundError
+from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
 from elasticsearch.helpers import scan
 from elasticsearch_dsl import A, Q, Search
 
 from portal.core.geo import Point, distance_m
+from portal.core.rest import Problem
 from portal.search.documents import facet_key, shape
 from portal.search.engine import (
     Applied,
@@ -200,10 +201,18 @@ class ElasticEngine:
         return read
 
     def search(self, spec: SearchSpec, request: SearchRequest, plan: Plan) -> SearchPage:
-        """Answer a request. Facet counts use every filter but the facet's own."""
+        """Answer a request. Facet counts use every filter but the facet's own.
+
+        Raises `Problem` 422 where the server cannot go on from the cursor's keys: it came changed, or of another order.
+        """
         began = time.perf_counter()
         ask = Asking(spec, request, plan, self._rim(spec.kind))
-        answer = self._run(ask.search(self._base(spec.kind)))
+        try:
+            answer = self._run(ask.search(self._base(spec.kind)))
+        except BadRequestError as problem:
+            if not request.keys:
+                raise
+            raise Problem(422, "invalid", "cursor: unknown", errors={"cursor": ["unknown"]}) from problem
         rows, total = answer["hits"]["hits"], int(answer["hits"]["total"]["value"])
         end = request.offset + len(rows)
         more = bool(rows) and end < total

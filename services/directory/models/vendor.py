@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from locations.vocabulary import Term
 from portal.accounts.models import validate_credit_code
 from portal.core.bilingual import Bilingual
+from portal.core.text import validate_signs
 from services.directory import vocabulary
 
 if TYPE_CHECKING:
@@ -129,8 +130,8 @@ class Vendor(models.Model):
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    name_zh = models.CharField(_("name in Chinese"), max_length=60)
-    name_en = models.CharField(_("name in English"), max_length=90, blank=True)
+    name_zh = models.CharField(_("name in Chinese"), max_length=60, validators=[validate_signs])
+    name_en = models.CharField(_("name in English"), max_length=90, blank=True, validators=[validate_signs])
     summary_zh = models.CharField(_("one line in Chinese"), max_length=120, blank=True)
     summary_en = models.CharField(_("one line in English"), max_length=200, blank=True)
     description_zh = models.TextField(_("description in Chinese"), max_length=4000, blank=True)
@@ -239,7 +240,7 @@ class VendorContact(models.Model):
     """How to reach a vendor. A row of its own, so that no page loads it by accident; strangers never see it."""
 
     vendor = models.OneToOneField(Vendor, models.CASCADE, related_name="contact")
-    person = models.CharField(_("contact person"), max_length=60)
+    person = models.CharField(_("contact person"), max_length=60, validators=[validate_signs])
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     phone_digits = models.CharField(max_length=20, blank=True, editable=False, db_index=True)
     email = models.EmailField(_("e-mail address"), blank=True)

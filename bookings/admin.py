@@ -15,9 +15,9 @@ from portal.accounts.models import Organisation
 from portal.accounts.rules import may
 from portal.audit.models import Event
 from portal.core.day_ranges import DayRange
-from portal.core.errors import RuleViolation
 from portal.payments.models import Payment
 from portal.tasks import clock
+from portal.ui.admin_views import RefusalInForm
 
 from . import actions, desk
 from .forms import ClosureRecordForm
@@ -70,7 +70,7 @@ class BookingViewSet(ModelViewSet):
     form_fields = ("production",)
 
 
-class ClosureCreateView(CreateView):
+class ClosureCreateView(RefusalInForm, CreateView):
     """Closing days is an action."""
 
     def save_instance(self) -> Closure:
@@ -81,13 +81,6 @@ class ClosureCreateView(CreateView):
             days=DayRange(data["start"], data["end"]),
             reason=data["reason"],
         )
-
-    def form_valid(self, form: Any) -> Any:
-        try:
-            return super().form_valid(form)
-        except RuleViolation as refusal:
-            form.add_error(None, str(refusal))
-            return self.form_invalid(form)
 
 
 class ClosureDeleteView(DeleteView):

@@ -9,6 +9,8 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
 from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView, SnippetViewSet, SnippetViewSetGroup
 
+from portal.ui.admin_views import RefusalInForm
+
 from . import actions
 from .forms import LocationForm
 from .models import EFFECTS, Location
@@ -22,12 +24,12 @@ def _pair(name: str) -> FieldRowPanel:
     return FieldRowPanel(_fields(f"{name}_zh", f"{name}_en"))
 
 
-class LocationCreateView(CreateView):
+class LocationCreateView(RefusalInForm, CreateView):
     def save_instance(self) -> Location:
         return actions.keep_location(actor=self.request.user, location=self.form.save(commit=False))
 
 
-class LocationEditView(EditView):
+class LocationEditView(RefusalInForm, EditView):
     def save_instance(self) -> Location:
         return actions.keep_location(actor=self.request.user, location=self.form.save(commit=False))
 

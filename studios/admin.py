@@ -14,6 +14,8 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, ObjectL
 from wagtail.admin.views.generic import CreateView, EditView
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from portal.ui.admin_views import RefusalInForm
+
 from . import actions
 from .models import Stage
 from .sheet import GROUPS, SOURCE_WORDS
@@ -51,12 +53,12 @@ def filled(field: models.JSONField) -> dict[str, Any]:
 register_form_field_override(models.JSONField, override=filled)
 
 
-class StageCreateView(CreateView):
+class StageCreateView(RefusalInForm, CreateView):
     def save_instance(self) -> Stage:
         return actions.keep_stage(actor=self.request.user, stage=self.form.save(commit=False))
 
 
-class StageEditView(EditView):
+class StageEditView(RefusalInForm, EditView):
     def save_instance(self) -> Stage:
         return actions.keep_stage(actor=self.request.user, stage=self.form.save(commit=False))
 

@@ -16,6 +16,7 @@ from wagtail.admin.views.generic import CreateView, DeleteView, EditView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
 from portal.core.errors import RuleViolation
+from portal.ui.admin_views import RefusalInForm
 from portal.ui.stale import CarriesVersion
 
 from . import actions
@@ -50,7 +51,7 @@ class RecordForm(CarriesVersion, WagtailAdminModelForm):
     """The form of every shared record: it carries what its reader saw."""
 
 
-class _Kept:
+class _Kept(RefusalInForm):
     """Saves by the action; a refusal stands in the form."""
 
     def save_instance(self: Any) -> Any:
@@ -60,18 +61,10 @@ class _Kept:
 
     def form_valid(self: Any, form: Any) -> Any:
         try:
-            return super().form_valid(form)  # type: ignore[misc]
+            return super().form_valid(form)
         except VersionChanged as refusal:
             form.meanwhile(refusal.stored, str(refusal))
             return self.refused(form)
-        except RuleViolation as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-            return self.refused(form)
-
-    def refused(self: Any, form: Any) -> Any:
-        """Draw the form again; Wagtail looks for the message it would have made itself."""
-        self.produced_error_message = self.get_error_message()
-        return self.form_invalid(form)
 
 
 class RecordCreateView(_Kept, CreateView):

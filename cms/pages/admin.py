@@ -18,17 +18,19 @@ from wagtail.permissions import policy_registry
 from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
 from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView, SnippetViewSet
 
+from portal.ui.admin_views import RefusalInForm
+
 from . import actions, queries
 from .errors import PersonHasWritten
 from .models import Person
 
 
-class PersonCreateView(CreateView):
+class PersonCreateView(RefusalInForm, CreateView):
     def save_instance(self) -> Person:
         return actions.save_person(actor=self.request.user, person=self.form.save(commit=False))
 
 
-class PersonEditView(EditView):
+class PersonEditView(RefusalInForm, EditView):
     def save_instance(self) -> Person:
         return actions.save_person(actor=self.request.user, person=self.form.save(commit=False))
 

@@ -16,6 +16,7 @@ from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
 from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView, SnippetViewSet
 
 from portal.accounts.rules import may
+from portal.ui.admin_views import RefusalInForm
 
 from . import actions, engines, notes
 from .explain import explain
@@ -26,7 +27,7 @@ from .spec import specs
 from .standing import engine_standing
 
 
-class SynonymCreateView(CreateView):
+class SynonymCreateView(RefusalInForm, CreateView):
     def get_initial(self) -> dict[str, Any]:
         """Begin with a word that found nothing, where the page of figures sends one."""
         return {**super().get_initial(), "words": self.request.GET.get("words", "")[:100]}
@@ -35,7 +36,7 @@ class SynonymCreateView(CreateView):
         return actions.save_synonym(actor=self.request.user, synonym=self.form.save(commit=False))
 
 
-class SynonymEditView(EditView):
+class SynonymEditView(RefusalInForm, EditView):
     def save_instance(self) -> Synonym:
         return actions.save_synonym(actor=self.request.user, synonym=self.form.save(commit=False))
 

@@ -13,6 +13,8 @@ from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic import EditView, IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from portal.ui.admin_views import RefusalInForm
+
 from . import actions
 from .forms import VendorRecordForm
 from .models import Vendor
@@ -37,7 +39,7 @@ def review_page(vendor: Vendor) -> str:
     return reverse("directory:review", args=[vendor.slug])
 
 
-class VendorEditView(EditView):
+class VendorEditView(RefusalInForm, EditView):
     """Correcting words is an action; states have their own steps."""
 
     def get_object(self, queryset: Any = None) -> Vendor:

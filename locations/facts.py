@@ -81,15 +81,23 @@ def sound(value: str) -> str:
     }[value]
 
 
+def way_cells(place: Location) -> list[Cell]:
+    """Return how far and how many steps; what nobody measured says so."""
+    far, steps = place.truck_to_set_m, place.stairs
+    return [
+        Cell(_("Truck to set"), str(UNMEASURED), word=True) if far is None else Cell(_("Truck to set"), far, "m"),
+        Cell(_("Stairs"), str(UNMEASURED), word=True)
+        if steps is None
+        else Cell(_("Stairs"), steps, ngettext("step", "steps", steps)),
+    ]
+
+
 def small_cells(place: Location) -> list[Cell]:
     """Return the slate of a result."""
     cells = [Cell(pgettext("place", "Code"), place.code)]
     if place.altitude_m is not None:
         cells.append(Cell(_("Altitude"), place.altitude_m, "m"))
-    if place.truck_to_set_m is not None:
-        cells.append(Cell(_("Truck to set"), place.truck_to_set_m, "m"))
-    if place.stairs is not None:
-        cells.append(Cell(_("Stairs"), place.stairs, ngettext("step", "steps", place.stairs)))
+    cells += way_cells(place)
     return [*cells, Cell(_("Sync sound"), sound(place.sync_sound))]
 
 
@@ -104,10 +112,7 @@ def slate_cells(place: Location, sun: SunDay) -> list[Cell]:
     cells = [Cell(pgettext("place", "Code"), place.code), Cell(_("Kind"), kind_line(place), word=True)]
     if place.altitude_m is not None:
         cells.append(Cell(_("Altitude"), place.altitude_m, "m"))
-    if place.truck_to_set_m is not None:
-        cells.append(Cell(_("Truck to set"), place.truck_to_set_m, "m"))
-    if place.stairs is not None:
-        cells.append(Cell(_("Stairs"), place.stairs, ngettext("step", "steps", place.stairs)))
+    cells += way_cells(place)
     if sun.sunrise and sun.sunset:
         cells.append(Cell(_("Sun today"), f"{sun.sunrise:%H:%M}–{sun.sunset:%H:%M}"))
     return [*cells, Cell(_("To the lot"), round(place.distance_lot_m / 1000), "km")]

@@ -162,3 +162,12 @@ def test_the_demo_has_its_seasons_on_their_days_and_shows_no_named_place_of_else
     assert "报备" in places["jiefangbei-square"]["description_zh"]
     assert "2021" in places["eighteen-steps"]["summary_zh"]
     assert "2021" in places["eighteen-steps"]["summary_en"]
+
+
+def test_a_card_says_what_nobody_measured(client, gao, street):
+    def slate():
+        return client.get("/zh-hans/locations/").text.split('class="hit__body"')[1]
+
+    assert slate().count("未实测") == 1  # the steps; the distance is known
+    update_location(actor=gao, location=street, stairs_down=62)
+    assert "未实测" not in slate()

@@ -14,10 +14,12 @@ class LocationsConfig(AppConfig):
         from portal.search.spec import register_spec
         from portal.tasks.schedule import register_job
         from portal.ui.navigation import register_navigation
+        from portal.ui.sitemaps import register_sitemap
         from portal.ui.slots import register_slot
 
         from . import slots
         from .actions import tell_saved_searches
+        from .models import Location
         from .rules import PERMISSIONS
         from .search import SPEC
 
@@ -26,3 +28,4 @@ class LocationsConfig(AppConfig):
         register_job("locations.tell_saved_searches", every=timedelta(minutes=15), job=tell_saved_searches)
         register_navigation(_("Places"), "locations:list", order=10)
         register_slot("accounts:home", "aside", slots.account_searches)
+        register_sitemap("places", lambda: Location.objects.published().filter(organisation=None))

@@ -35,7 +35,11 @@ private = [
     path("ui/", ui_gallery, name="ui_gallery"),
 ]
 
-public = [path("", ui.root, name="root"), path("", include("cms.pages.root_urls"))]
+public = [
+    path("", ui.root, name="root"),
+    path("favicon.ico", ui.favicon, name="favicon"),
+    path("", include("cms.pages.root_urls")),
+]
 
 pages = i18n_patterns(
     path("", include("media.page_urls")),

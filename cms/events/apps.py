@@ -15,9 +15,11 @@ class EventsConfig(AppConfig):
         from portal.search.spec import register_spec
         from portal.tasks.schedule import register_job
         from portal.ui.navigation import register_navigation
+        from portal.ui.sitemaps import register_sitemap
         from portal.ui.slots import register_slot
 
         from . import actions, device, rules, search, slots
+        from .models import ProgrammeSession
 
         register_permissions(rules.PERMISSIONS)
         register_spec(search.SPEC)
@@ -27,3 +29,4 @@ class EventsConfig(AppConfig):
         register_job("events.lapse_offers", every=timedelta(seconds=30), job=actions.lapse_offers)
         register_job("events.remind_visitors", every=timedelta(minutes=5), job=actions.remind_visitors)
         register_job("events.forget_visitors", every=timedelta(hours=6), job=actions.forget_visitors)
+        register_sitemap("sessions", lambda: ProgrammeSession.objects.visible())

@@ -30,6 +30,7 @@ from portal.search.query import Viewer, parse
 from portal.search.spec import specs
 from portal.ui.components import Crumb
 from portal.ui.page_cache import never_kept, searched
+from portal.ui.sitemaps import record_sections
 
 from . import queries
 from .models import ArticlePage, HomePage, PressCopy
@@ -271,7 +272,17 @@ class PagesSitemap(Sitemap):
 
 def site_map(request: HttpRequest) -> HttpResponse:
     """Answer with the one site map, or with the list of its slices where the pages do not fit into one."""
-    sections = {"pages": PagesSitemap}
-    if PagesSitemap().paginator.num_pages == 1:
-        return sitemap(request, sections, section="pages")
+    sections = site_map_sections()
+    if all(section.paginator.num_pages == 1 for section in sections.values()):
+        return sitemap(request, sections)
     return sitemap_index(request, sections, sitemap_url_name="sitemap_section")
+
+
+def site_map_section(request: HttpRequest, section: str) -> HttpResponse:
+    """Answer with a slice of one section of the site map."""
+    return sitemap(request, site_map_sections(), section=section)
+
+
+def site_map_sections() -> dict[str, Sitemap]:
+    """Return the sections of the site map: pages, and the records of the other apps."""
+    return {"pages": PagesSitemap(), **record_sections()}

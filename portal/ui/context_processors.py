@@ -27,14 +27,15 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     signed_in = bool(settings.SESSION_COOKIE_NAME in request.COOKIES and person and person.is_authenticated)
     lot = settings.LOT_NAME["en" if language == "en" else "zh"]
     in_path = bool(get_language_from_path(request.path_info))
+    other_path = getattr(request, "other_language_path", None) or _in_other_language(request, other, in_path=in_path)
     return {
         "navigation": [entry for entry in (_link(entry, request.path) for entry in entries()) if entry],
         "language": language,
         "html_language": HTML_LANGUAGE.get(language, language),
         "other_language": other,
         "other_html_language": HTML_LANGUAGE[other],
-        "other_language_path": getattr(request, "other_language_path", None)
-        or _in_other_language(request, other, in_path=in_path),
+        "other_language_path": other_path,
+        "other_language_address": other_path.partition("?")[0],  # a filtered list is the list, as its canonical says
         "has_translation": getattr(request, "has_translation", in_path),
         "signed_in": signed_in,
         "works_for_lot": signed_in and works_for_lot(request),

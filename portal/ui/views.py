@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils import translation
 from django.utils.translation import get_language_from_request
 from django.views.decorators.cache import never_cache
@@ -88,6 +89,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Send programs that ask for /favicon.ico without reading the page to the mark."""
+    return HttpResponseRedirect(static("ui/icons/favicon.ico"))
+
+
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process is alive."""
     return HttpResponse("ok\n", content_type="text/plain")

@@ -14,9 +14,11 @@ class DirectoryConfig(AppConfig):
         from portal.search.spec import register_spec
         from portal.tasks.schedule import register_job
         from portal.ui.navigation import register_navigation
+        from portal.ui.sitemaps import register_sitemap
         from portal.ui.slots import register_slot
 
         from . import actions, slots
+        from .models import Vendor
         from .rules import PERMISSIONS
         from .search import SPEC
 
@@ -26,3 +28,4 @@ class DirectoryConfig(AppConfig):
         register_job("directory.keep_up", every=timedelta(hours=1), job=actions.keep_up)
         register_slot("pages:service", "count", slots.count)
         register_slot("pages:service", "detail", slots.way_in)
+        register_sitemap("vendors", lambda: Vendor.objects.public())

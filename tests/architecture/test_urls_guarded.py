@@ -39,7 +39,17 @@ DIRECTORY_STAFF = {
     f"directory:{name}"
     for name in ("imports", "import", "review", "take", "check", "verify", "return", "resume", "contact")
 }
-PUBLIC_PREFIXES = ("pages:", "media:credits", "media:file", "account_", "mfa_", "wagtailcore_", "sitemap", "robots")
+PUBLIC_PREFIXES = (
+    "pages:",
+    "media:credits",
+    "media:file",
+    "account_",
+    "mfa_",
+    "wagtailcore_",
+    "sitemap",
+    "robots",
+    "favicon",
+)
 STAFF_PREFIXES = (
     "wagtail",
     "booking_records:",

@@ -169,3 +169,10 @@ def test_every_element_of_our_own_is_given_a_display():
     }
     assert {"live-filters", "toast-note"} <= used
     assert used - given - {"hold-clock"} == set(), "hold-clock is a phrase within a line"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=relative)
+def test_no_heading_is_a_status_and_no_form_has_an_empty_address(path: Path) -> None:
+    """A role takes the place of the heading for screen readers; an empty `action` is invalid, none means this page."""
+    source = COMMENT.sub("", path.read_text())
+    assert re.findall(r"<h[1-6]\b[^>]*\srole=|<form\b[^>]*\saction=\"\"", source) == []

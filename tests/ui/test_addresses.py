@@ -19,7 +19,15 @@ LINK = "{http://www.w3.org/1999/xhtml}link"
 
 def place(slug: str, **values: object) -> Location:
     """Make a published place of everybody's."""
-    values = {"state": Location.State.PUBLISHED, "lat": 29.1, "lng": 105.8, "name_zh": slug, "name_en": slug, **values}
+    values = {
+        "code": slug,
+        "state": Location.State.PUBLISHED,
+        "lat": 29.1,
+        "lng": 105.8,
+        "name_zh": slug,
+        "name_en": slug,
+        **values,
+    }
     return Location.objects.create(slug=slug, **values)
 
 

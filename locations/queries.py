@@ -136,7 +136,8 @@ class Blackout:
 def blackouts_of(place: Location, today: date) -> list[Blackout]:
     """Return what is on or comes, the nearest first. One query."""
     rules = place.blackouts.filter(Q(ends_on__gt=today) | Q(yearly=True))
-    return sorted((Blackout(*rule.coming(today), rule) for rule in rules), key=lambda one: one.starts_on)
+    coming = ((*rule.coming(today), rule) for rule in rules)
+    return sorted((Blackout(start, end, rule) for start, end, rule in coming), key=lambda one: one.starts_on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,10 @@ def test_no_form_breaks_on_odd_text(world):
                     continue
                 known.add(mark)
                 tries = [(label, dict.fromkeys(names, odd)) for label, odd in ODD.items()]
-                tries += [(f"{label} in {name}", {name: ODD[label]}) for label, name in zip(cycle(("turned", "far")), names, strict=False)]
+                tries += [
+                    (f"{label} in {name}", {name: ODD[label]})
+                    for label, name in zip(cycle(("turned", "far")), names, strict=False)
+                ]
                 for label, odd in tries:
                     data = fields | {name: typed(text) for name, text in odd.items()}
                     answer = sent(world.client(who), method, where, data)

@@ -13,20 +13,7 @@ from studios.models import Resource, Unit
 from . import rules
 from .errors import DaysTaken
 from .models import Booking, BookingLine, Closure, DayAllocation
-from .queries import ALL_DAY, live_allocations
-
-BOOKING, BUFFER = DayAllocation.Kind.BOOKING, DayAllocation.Kind.BUFFER
-Key = tuple[date, int]
-
-
-def wanted_keys(line: BookingLine, resource: Resource) -> dict[Key, str]:
-    """Return every day-slot that the line needs, its buffers included, with the kind of row."""
-    keys: dict[Key, str] = {}
-    for day in line.days.widened(resource.buffer_before, resource.buffer_after):
-        inside = day in line.days
-        for slot in line.slots if inside else ALL_DAY[resource.slots_per_day]:
-            keys[day, slot] = BOOKING if inside else BUFFER
-    return keys
+from .queries import ALL_DAY, Key, live_allocations, wanted_keys
 
 
 def free_units(resource: Resource, keys: dict[Key, str], *, now: datetime) -> dict[Key, list[int]]:

@@ -10,6 +10,7 @@ class BookingsConfig(AppConfig):
     verbose_name = _("Bookings")
 
     def ready(self) -> None:
+        from portal.accounts.leaving import register_leaving_step
         from portal.accounts.rules import register_permissions
         from portal.payments.purposes import register_purpose
         from portal.tasks.schedule import register_job
@@ -19,6 +20,7 @@ class BookingsConfig(AppConfig):
         from . import actions, money, rules, slots
 
         register_permissions(rules.PERMISSIONS)
+        register_leaving_step(actions.renew_calendar_addresses)
         register_navigation(_("Bookings"), "bookings:list", order=50)
         register_purpose(money.PURPOSE, money.DepositPurpose())
         register_job("bookings.expire", every=timedelta(seconds=20), job=actions.expire_lapsed)

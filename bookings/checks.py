@@ -12,9 +12,9 @@ from portal.audit.models import Event
 from portal.payments.models import Schedule
 
 from . import rules
-from .allocation import wanted_keys
 from .models import Booking, BookingLine, DayAllocation
 from .money import PURPOSE
+from .queries import wanted_keys
 
 
 def broken_invariants() -> list[str]:

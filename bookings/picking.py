@@ -106,7 +106,7 @@ def wish(
             total = sum(row.amount_fen for row in priced)
             tax = pricing.tax_contained(total, card.tax_percent)
     taken = [day.date for day in shown if not day.free]
-    return Wish(days, day_types, queue(resource.pk, days, now=now).days(line), rows, total, tax, taken)
+    return Wish(days, day_types, queue(resource, days, now=now).days(line), rows, total, tax, taken)
 
 
 def link_to(day: date, begin: date, chosen: Wish | None) -> str:
@@ -132,8 +132,9 @@ def weeks(
     """Return six weeks of cells from a Monday on. Six queries at the most."""
     span = DayRange(begin, begin + timedelta(days=7 * WEEKS))
     shown = calendar(resource, span, quantity=quantity, now=now)
-    forecast = queue(resource.pk, span, now=now).days(draft_line(resource, span, quantity))
-    prices = {rate.day_type: rate.price_fen for rate in card.rates.all()} if card else {}
+    forecast = queue(resource, span, now=now).days(draft_line(resource, span, quantity))
+    slots = resource.slots_per_day
+    prices = {rate.day_type: rate.price_fen * slots for rate in card.rates.all()} if card else {}
     earliest = today + timedelta(days=resource.policy.latest_days)
     latest = today + timedelta(days=resource.policy.earliest_days)
     mine = dict(zip(chosen.days, chosen.day_types, strict=True)) if chosen else {}

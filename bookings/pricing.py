@@ -30,7 +30,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class PricedLine:
-    """One row of a quotation. `quantity` counts days (times units and slots)."""
+    """One row of a quotation. `quantity` counts days (times units); `unit_fen` is a day with all its slots."""
 
     code: str
     quantity: int
@@ -52,7 +52,7 @@ def price(card: Card, wanted: Wanted) -> list[PricedLine]:
     for day_type, days in Counter(wanted.day_types).items():
         if day_type not in card.rates:
             raise Unpriced(day_type)
-        rows.append(PricedLine(day_type, days * wanted.quantity * wanted.slots, card.rates[day_type]))
+        rows.append(PricedLine(day_type, days * wanted.quantity, card.rates[day_type] * wanted.slots))
     if card.stage_manager_fen:
         rows.append(PricedLine("stage_manager", len(wanted.day_types), card.stage_manager_fen))
     for code, quantity in (wanted.extras or {}).items():

@@ -18,6 +18,8 @@ from .models import Booking, BookingLine, DayAllocation
 from .pricing import Card
 
 ALL_DAY = {1: (0,), 2: (0, 1)}
+Key = tuple[date, int]
+"""One day and slot of a resource."""
 
 
 @dataclass(slots=True)
@@ -117,16 +119,28 @@ def free_windows(days: Sequence[Day], *, at_least: int) -> list[DayRange]:
     return runs([day.free for day in days], days[0].date, at_least=at_least) if days else []
 
 
+def wanted_keys(line: BookingLine, resource: Resource) -> dict[Key, str]:
+    """Return every day-slot that the line needs, its buffers included, with the kind of row (`booking` or `buffer`)."""
+    keys: dict[Key, str] = {}
+    for day in line.days.widened(resource.buffer_before, resource.buffer_after):
+        inside = day in line.days
+        for slot in line.slots if inside else ALL_DAY[resource.slots_per_day]:
+            keys[day, slot] = DayAllocation.Kind.BOOKING if inside else DayAllocation.Kind.BUFFER
+    return keys
+
+
 @dataclass(slots=True)
 class Queue:
-    """Who stands where on one resource: firm rows and live holds over a span, loaded once."""
+    """Who stands where on one resource: firm rows and live holds over a span, loaded once.
 
+    A hold stands not only on its days but on the buffers around them, as a firm booking will: two holds side by side with a
+    buffer between are in each other's way, although they share no day.
+    """
+
+    resource: Resource
     units: int
-    firm: dict[tuple[date, int], int] = field(default_factory=lambda: defaultdict(int))
-    firm_bookings: dict[tuple[date, int], dict[int, int]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(int))
-    )
-    holds: list[BookingLine] = field(default_factory=list)
+    firm_bookings: dict[Key, dict[int, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
+    holds: list[tuple[BookingLine, frozenset[Key]]] = field(default_factory=list)
 
     def ahead(self, line: BookingLine, day: date, slot: int) -> list[rules.Claim]:
         """Return what stands ahead of the line on one day-slot: every firm claim, and holds with a lower position."""
@@ -134,36 +148,41 @@ class Queue:
         claims = [
             rules.Claim(count, firm=True) for booking, count in self.firm_bookings[day, slot].items() if booking != own
         ]
-        for other in self.holds:
-            if other.booking_id == own or not other.start <= day < other.end or slot not in other.slots:
+        for other, keys in self.holds:
+            if other.booking_id == own or (day, slot) not in keys:
                 continue
             if line.queue_position is None or (other.queue_position or 0) < line.queue_position:
                 claims.append(rules.Claim(other.quantity, firm=False))
         return claims
 
     def days(self, line: BookingLine) -> list[DayRank]:
-        """Return the line's rank per day, the worst of its slots."""
-        found = []
-        for day in line.days:
-            worst = DayRank(day, 1, 0, behind_firm=False)
-            for slot in line.slots:
-                ahead = self.ahead(line, day, slot)
-                rank = rules.rank(ahead, line.quantity, self.units)
-                firm = sum(claim.quantity for claim in ahead if claim.firm)
-                if rank >= worst.rank:
-                    worst = DayRank(day, rank, len(ahead), behind_firm=firm + line.quantity > self.units)
-            found.append(worst)
-        return found
+        """Return the line's rank per day, the worst of its slots; its buffers count on the first and the last day."""
+        last = line.end - timedelta(days=1)
+        found: dict[date, DayRank] = {}
+        for day, slot in wanted_keys(line, self.resource):
+            shown = min(max(day, line.start), last)
+            ahead = self.ahead(line, day, slot)
+            firm = sum(claim.quantity for claim in ahead if claim.firm) + line.quantity > self.units
+            place = DayRank(shown, rules.rank(ahead, line.quantity, self.units), len(ahead), behind_firm=firm)
+            before = found.get(shown)
+            if before is not None:
+                worse = max(before, place, key=lambda one: (one.rank, one.ahead))
+                place = DayRank(shown, worse.rank, worse.ahead, behind_firm=before.behind_firm or firm)
+            found[shown] = place
+        return [found[day] for day in sorted(found)]
 
 
-def queue(resource_id: int, span: DayRange, *, now: datetime) -> Queue:
-    """Load who stands on a resource over the span; three queries."""
-    found = Queue(units=Unit.objects.filter(resource_id=resource_id, active=True).count())
-    rows = live_allocations(now).filter(resource_id=resource_id, day__gte=span.start, day__lt=span.end)
+def queue(resource: Resource, span: DayRange, *, now: datetime) -> Queue:
+    """Load who stands on a resource over the span and its buffers; three queries."""
+    before, after = resource.buffer_before, resource.buffer_after
+    found = Queue(resource, units=Unit.objects.filter(resource=resource, active=True).count())
+    wide = span.widened(before, after)
+    rows = live_allocations(now).filter(resource=resource, day__gte=wide.start, day__lt=wide.end)
     for day, slot, booking, closure in rows.values_list("day", "slot", "line__booking_id", "closure_id"):
         found.firm_bookings[day, slot][booking or -closure] += 1
-    holds = live_hold_lines(now).filter(resource_id=resource_id, start__lt=span.end, end__gt=span.start)
-    found.holds = list(holds.order_by("queue_position"))
+    reach = wide.widened(after, before)  # a hold whose own buffers reach into ours
+    holds = live_hold_lines(now).filter(resource=resource, start__lt=reach.end, end__gt=reach.start)
+    found.holds = [(one, frozenset(wanted_keys(one, resource))) for one in holds.order_by("queue_position")]
     return found
 
 
@@ -178,7 +197,7 @@ def ranks(booking: Booking, *, now: datetime | None = None) -> dict[int, list[Da
         elif state in rules.OVER:
             found[line.pk] = []
         else:
-            found[line.pk] = queue(line.resource_id, line.days, now=now).days(line)
+            found[line.pk] = queue(line.resource, line.days, now=now).days(line)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from datetime import date, timedelta
 from typing import Any
@@ -61,9 +62,9 @@ def pick(request: HttpRequest, slug: str) -> HttpResponse:
     """Choose days on six weeks; rank forecast and price as one goes. Works by links alone, without script."""
     stage = bookable_stage(slug)
     resource, today, now = stage.resource, local_today(), timezone.now()
-    card = rate_card(resource, today)
     units = resource.units.filter(active=True).count()
     data = request.POST if request.method == "POST" else request.GET
+    card = rate_card(resource, first_day(data.get("start", ""), today))  # the one the quotation will use
     chosen_any = bool(data.get("start") or data.get("last"))
     form = forms.PickForm(
         data if chosen_any or request.method == "POST" else None, resource=resource, card=card, units=units
@@ -74,6 +75,8 @@ def pick(request: HttpRequest, slug: str) -> HttpResponse:
         chosen = wish(
             resource, card, days, quantity=quantity, day_types=form.day_types(days), extras=form.extras(), now=now
         )  # fmt: skip
+        if request.method == "POST" and "price" in request.POST:
+            return redirect(f"{request.path}?{picked_query(chosen, form)}")  # the choice alone: no key in an address
         if request.method == "POST":
             if answer := place(request, stage, form, chosen):
                 return answer
@@ -87,7 +90,7 @@ def pick(request: HttpRequest, slug: str) -> HttpResponse:
         "weeks": weeks(resource, card, begin, chosen, quantity=quantity, today=today, now=now),
         "begin": begin, "end": begin + timedelta(days=7 * WEEKS), "today": today,
         "earlier": begin - timedelta(weeks=WEEKS) if begin > first_monday(today) else None,
-        "later": begin + timedelta(weeks=WEEKS), "day_types": DayType.choices, "key": data.get("key") or uuid.uuid4().hex,
+        "later": begin + timedelta(weeks=WEEKS), "day_types": DayType.choices, "key": request.POST.get("key") or uuid.uuid4().hex,
         "extras": [(extra, bool(data.get(f"x-{extra.code}"))) for extra in card.extras.all()] if card else [],
         "query": picked_query(chosen, form), "hold_until": now + timedelta(hours=resource.policy.hold_hours),
         "earnest_fen": earnest_of(chosen.total_fen, resource.policy.earnest_percent) if chosen and chosen.total_fen else None,
@@ -114,7 +117,7 @@ def place(request: HttpRequest, stage: Stage, form: forms.PickForm, chosen: Wish
     try:
         booking = actions.enquire(
             actor=request.user, organisation=company, wishes=[line], production=form.cleaned_data["production"],
-            note=form.cleaned_data["note"], client_key=request.POST.get("key", "")[:64],
+            note=form.cleaned_data["note"], client_key=sent_once(request.POST.get("key", ""), chosen, form),
         )  # fmt: skip
     except RuleViolation as refusal:
         if refusal.field == "end":
@@ -122,6 +125,25 @@ def place(request: HttpRequest, stage: Stage, form: forms.PickForm, chosen: Wish
         add_errors(form, refusal)
         return None
     return go_to(request, booking)
+
+
+def first_day(text: str, today: date) -> date:
+    """Return the first day that is asked for, or today where none is, or none that can be read."""
+    try:
+        return max(date.fromisoformat(text), today)
+    except ValueError:
+        return today
+
+
+def sent_once(key: str, chosen: Wish, form: forms.PickForm) -> str:
+    """Return what tells one sending of a form from another: its key together with what was chosen.
+
+    The same form sent twice is one booking; gone back to and sent with other days it is another one.
+    """
+    if not key:
+        return ""
+    choice = hashlib.sha256(picked_query(chosen, form).encode()).hexdigest()
+    return f"{key[:40]}:{choice[:20]}"
 
 
 def shown_from(text: str, chosen: Wish | None, today: date) -> date:

@@ -41,15 +41,16 @@ class DayPrice:
 
 def card_in_force(stage: Stage, day: date) -> RateCard | None:
     """Return the stage's rate card of a day with rates and extras; three queries."""
-    cards = RateCard.objects.for_day(day).filter(resource=stage.resource)
+    cards = RateCard.objects.for_day(day).filter(resource=stage.resource).select_related("resource")
     return cards.prefetch_related("rates", "extras").first()
 
 
 def day_prices(card: RateCard) -> list[DayPrice]:
-    """Return the prices of a card in the order of a booking's days."""
+    """Return the prices of a card for a whole day (of two slots: day and night together), as a quotation has them."""
     from .day_types import DayType
 
-    rates = {rate.day_type: rate.price_fen for rate in card.rates.all()}
+    slots = card.resource.slots_per_day
+    rates = {rate.day_type: rate.price_fen * slots for rate in card.rates.all()}
     shoot = rates.get(DayType.SHOOT, 0)
     return [
         DayPrice(code, str(DayType(code).label), rates[code], round(rates[code] * 100 / shoot) if shoot else 0)

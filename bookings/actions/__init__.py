@@ -8,6 +8,7 @@ from .asking import (
     latest_quote as latest_quote,
     quote_booking as quote_booking,
 )
+from .calendars import renew_calendar_addresses as renew_calendar_addresses
 from .closing import (
     close_days as close_days,
     close_for_event as close_for_event,

@@ -14,7 +14,7 @@ from django.db.models import Max
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from bookings import rules
+from bookings import allocation, rules
 from bookings.claims import claim
 from bookings.errors import (
     NoRate,
@@ -284,7 +284,8 @@ def accept_quote(
 ) -> Booking:
     """The owner accepts the quotation: name, time and the hash of its text are kept.
 
-    Accepting twice changes nothing. Raises `QuoteExpired`, `VersionChanged` for another quotation than the newest.
+    Accepting twice changes nothing. Raises `QuoteExpired`, `DaysTaken` where somebody owns a day meanwhile,
+    `VersionChanged` for another quotation than the newest.
     """
     now = now or timezone.now()
     with claim(bookings=[booking.pk]) as locked:
@@ -297,6 +298,9 @@ def accept_quote(
             return booking
         if quote.valid_until <= now:
             raise QuoteExpired(_("This quotation is out of date. Ask for the days again."))
+        for line in booking.lines.all():  # a price for days that are sold promises what cannot be had
+            resource = locked.resources[line.resource_id]
+            allocation.refuse_taken(allocation.taken_days(line, resource, now=now), resource)
         quote.accepted_by, quote.accepted_at = actor, now
         quote.save(update_fields=["accepted_by", "accepted_at"])
         move(

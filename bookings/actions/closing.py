@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from bookings import allocation
 from bookings.claims import claim
-from bookings.models import Closure
+from bookings.messages import tell
+from bookings.models import Booking, Closure
+from bookings.queries import live_hold_lines
 from portal.accounts.rules import require
 from portal.audit.actions import record
 from portal.core.day_ranges import DayRange
@@ -47,7 +49,15 @@ def _close(*, actor: User, resource: Resource | None, days: DayRange, reason: st
         for one in locked.resources.values():
             allocation.allocate_closure(closure, one, now=now)
         record("bookings.days_closed", actor=actor, subject=closure, reason=reason)
+        for hold in holds_over(wanted, days, now):
+            tell("days_closed", hold, once_key=f"closed:{hold.pk}:{closure.pk}", reason=reason, closed=closure)
     return closure
+
+
+def holds_over(resource_ids: list[int], days: DayRange, now: datetime) -> list[Booking]:
+    """Return the holds that stand on these days, buffers left out: who has to be told that they are closed."""
+    lines = live_hold_lines(now).filter(resource_id__in=resource_ids, start__lt=days.end, end__gt=days.start)
+    return list(Booking.objects.filter(pk__in=lines.values("booking")).select_related("organisation").order_by("pk"))
 
 
 def reopen_days(*, actor: User, closure: Closure) -> None:

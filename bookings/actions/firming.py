@@ -15,6 +15,7 @@ from bookings.claims import claim
 from bookings.errors import (
     DaysTaken,
     NotFirstInLine,
+    OutsideNotice,
     QuoteNotAccepted,
     SideNeeded,
     VersionChanged,
@@ -41,12 +42,14 @@ def confirm_booking(
 ) -> Booking:
     """Make the hold firm: every day is owned from now on, and the earnest money falls due.
 
-    Raises `QuoteNotAccepted`, `NotFirstInLine`, `DaysTaken`.
+    Raises `OutsideNotice` once the first day has come, `QuoteNotAccepted`, `NotFirstInLine`, `DaysTaken`.
     """
     now = now or timezone.now()
     with claim(bookings=[booking.pk]) as locked:
         booking = locked.bookings[booking.pk]
         require_step(booking, "confirm", actor, now, version)
+        if booking.first_day <= local_today(now):
+            raise OutsideNotice(_("The first day has come already. Release the hold and ask for days ahead."))
         quote = latest_quote(booking)
         if not quote.accepted_at:
             raise QuoteNotAccepted(_("Accept the quotation first."))

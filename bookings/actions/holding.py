@@ -16,7 +16,7 @@ from bookings.errors import (
     QuoteExpired,
 )
 from bookings.messages import tell
-from bookings.models import Booking, BookingLine
+from bookings.models import Booking, BookingLine, Quote
 from bookings.queries import headline_rank, live_hold_lines, ranks
 from studios.models import Resource
 
@@ -48,10 +48,18 @@ def hold_booking(*, booking: Booking, actor: User, version: int | None = None, n
             line.queue_position = (last or 0) + 1
             line.save(update_fields=["queue_position"])
         booking.hold_expires_at = now + timedelta(hours=booking.policy["hold_hours"])
+        keep_quote_alive(quote, booking.hold_expires_at)
         move(booking, "hold", actor=actor)
         worst = headline_rank(ranks(booking, now=now))
         tell("held", booking, staff=True, rank=worst)
     return booking
+
+
+def keep_quote_alive(quote: Quote, until: datetime) -> None:
+    """Let a quotation live as long as the hold that stands on it: the price holds while the place in line does."""
+    if quote.valid_until < until:
+        quote.valid_until = until
+        quote.save(update_fields=["valid_until"])
 
 
 def _require_room(booking: Booking, resource: Resource, now: datetime) -> None:
@@ -85,6 +93,7 @@ def extend_hold(*, booking: Booking, actor: User, hours: int, reason: str, now: 
         booking = locked.bookings[booking.pk]
         require_step(booking, "extend", actor, now, None)
         booking.hold_expires_at = (booking.hold_expires_at or now) + timedelta(hours=hours)
+        keep_quote_alive(latest_quote(booking), booking.hold_expires_at)
         move(booking, "extend", actor=actor, hours=hours, reason=reason)
         tell("extended", booking)
     return booking

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -86,7 +86,10 @@ def tell_those_behind(booking: Booking, lines: list[BookingLine], now: datetime)
 def _overlapping_holds(booking: Booking, lines: Sequence[BookingLine], now: datetime) -> list[Booking]:
     found: dict[int, Booking] = {}
     for line in lines:
-        touching = live_hold_lines(now).filter(resource=line.resource_id, start__lt=line.end, end__gt=line.start)
+        reach = timedelta(days=line.resource.buffer_before + line.resource.buffer_after)  # buffers count, as in ranks
+        touching = live_hold_lines(now).filter(
+            resource=line.resource_id, start__lt=line.end + reach, end__gt=line.start - reach
+        )
         for other in touching.exclude(booking=booking).select_related("booking__organisation"):
             found[other.booking_id] = other.booking
     return [found[key] for key in sorted(found)]

@@ -17,6 +17,7 @@ from portal.core.locking import lock_rows
 from portal.tasks.queue import enqueue
 
 from .errors import AlreadyMember, InvitationUnusable, LastOwner
+from .leaving import run_steps
 from .models import ApiToken, Invitation, Membership, Organisation, User
 from .rules import require
 
@@ -147,6 +148,7 @@ def remove_member(*, actor: User, membership: Membership) -> None:
     _keep_an_owner(membership, leaving=True)
     record("accounts.member_removed", actor=actor, subject=membership, role=membership.role)
     membership.delete()
+    run_steps(membership.organisation)
 
 
 def _keep_an_owner(membership: Membership, *, leaving: bool) -> None:

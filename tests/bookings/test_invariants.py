@@ -159,7 +159,11 @@ class Lot(RuleBasedStateMachine):
 
     @rule(one=asked)
     def accept(self, one: Told) -> None:
-        wrong = None if one.state in {rules.QUOTED, rules.HOLD} else WrongState
+        wrong: type[RuleViolation] | None = None
+        if one.state not in {rules.QUOTED, rules.HOLD}:
+            wrong = WrongState
+        elif not one.accepted and self.taken(one):
+            wrong = DaysTaken
         if self.attempt(wrong, actions.accept_quote, booking=self.booking(one), actor=self.people[one.company]):
             one.accepted = True
 

@@ -125,7 +125,8 @@ BAD = [
 def test_bad_input_is_no_error(client, tree):
     for path in ("news/", "news/craft/", "people/xu-lan/", "press/", "find/pages/", "find/", "find/suggest/"):
         for query in BAD:
-            assert client.get(f"/zh-hans/{path}?{query}").status_code == 200, (path, query[:60])
+            expected = 400 if "%00" in query else 200  # what no database holds is refused before any page
+            assert client.get(f"/zh-hans/{path}?{query}").status_code == expected, (path, query[:60])
 
 
 def test_the_list_turns_pages_and_knows_a_new_article_at_once(client, tree, gao):

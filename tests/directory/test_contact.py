@@ -240,8 +240,9 @@ def test_nothing_typed_is_lost_and_errors_stand_beside_the_field(vendor):
 
 
 def test_a_header_cannot_be_smuggled_into_the_mail(vendor, work, zhao):
-    smuggled = {"sender_name": "陈\r\nBcc: all@mail.example", "production": "x\nTo: y"}
-    assert written_by(known(zhao), vendor, **smuggled).status_code == 302
+    refused = written_by(known(zhao), vendor, sender_name="陈\r\nBcc: all@mail.example")
+    assert refused.status_code == 422, "a name is one line"
+    assert written_by(known(zhao), vendor, production="x\nTo: y").status_code == 302
     work()
     assert len(mail.outbox) >= 2
     for letter in mail.outbox:

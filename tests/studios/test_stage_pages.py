@@ -100,7 +100,8 @@ def test_pages_cost_few_queries(three, django_assert_max_num_queries):
     "query", ["q=" + "x" * 10_000, "q=%00%ff", "q=%27%22)(", "kind=" + "a" * 3000, "page=-1", "area=l&" * 500]
 )
 def test_hostile_queries_are_answered(three, query):
-    assert Client().get(f"/en/stages/?{query}").status_code == 200
+    expected = 400 if "%00" in query else 200  # what no database holds is refused before any page
+    assert Client().get(f"/en/stages/?{query}").status_code == expected
 
 
 def test_a_yes_or_no_of_a_stage_that_nobody_looked_at_is_not_measured(three, mei):

@@ -69,7 +69,7 @@ def web_workers(port):
 
 def living_workers(port):
     found = subprocess.run(
-        ["pgrep", "-f", f"gunicorn portal.wsgi --bind 127.0.0.1:{port} "], capture_output=True, text=True, check=False
+        ["pgrep", "-f", f"gunicorn .*--bind 127.0.0.1:{port} "], capture_output=True, text=True, check=False
     )
     ids = [int(one) for one in found.stdout.split()]
     return [one for one in ids if any(parent in ids for parent in [parent_of(one)])]

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -210,7 +210,14 @@ def revoke_token(request: MemberRequest, pk: int) -> HttpResponse:
 
 @never_cache
 def sign_in_door(request: HttpRequest) -> HttpResponse:
-    """Lead Wagtail's own sign-in pages to the one that has limits, confirmed addresses and the second factor."""
+    """Lead Wagtail's own sign-in pages to the one that has limits, confirmed addresses and the second factor.
+
+    Whoever is signed in already and may not open the admin is told so: sending them to sign in would send them round.
+    """
+    if request.user.is_authenticated:
+        if not request.user.has_perm("wagtailadmin.access_admin"):
+            raise PermissionDenied
+        return redirect(safe_next(request, "/admin/"))
     return redirect(f"{reverse('account_login')}?{urlencode({'next': safe_next(request, '/')})}")
 
 

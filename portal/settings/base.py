@@ -211,7 +211,10 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 STAFF_NEED_SECOND_FACTOR = True
 STAFF_FACTOR_HOURS = env.number("STAFF_FACTOR_HOURS", 12)  # then a session of staff is asked for the factor again
 API_KEY_DAYS = (30, 90, 365)  # how long a key for programs may live
-WAGTAILADMIN_LOGIN_URL = WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
+WAGTAILADMIN_LOGIN_URL = (
+    "/admin/login/"  # ours: leads to the one sign-in page, and tells the signed-in that they may not
+)
+WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False  # the account pages change, set and reset passwords
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False  # an address is confirmed before it is one's own

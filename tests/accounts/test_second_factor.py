@@ -272,8 +272,14 @@ def test_after_ten_wrong_passwords_the_right_one_does_not_help(door, lin):
 
 def test_wagtails_doors_lead_to_the_one_sign_in_page_and_back(db):
     answer = Client().get("/admin/reports/locked/")
-    assert answer.headers["Location"] == "/accounts/login/?next=/admin/reports/locked/"
+    assert answer.headers["Location"] == "/admin/login/?next=/admin/reports/locked/"
     assert Client().get("/admin/login/?next=/admin/").headers["Location"] == "/accounts/login/?next=%2Fadmin%2F"
     evil = Client().get("/admin/login/?next=https://evil.example/").headers["Location"]
     assert evil == "/accounts/login/?next=%2F"
     assert Client().get("/admin/password_reset/").status_code == 404
+
+
+def test_a_producer_at_the_admin_is_told_so_and_not_sent_round(lin):
+    client = Client()
+    client.force_login(lin)
+    assert client.get("/admin/", follow=True).status_code == 403

@@ -163,7 +163,7 @@ def one_location(request: HttpRequest, slug: str) -> dict[str, Any]:
         "interior_drama_allowed": place.interior_drama_allowed,
         "access": access_data(place),
         "site": site_data(place),
-        "allowances": {name.removeprefix("may_"): getattr(place, name) for name in ("sync_sound", *EFFECTS)},
+        "allowances": {name.removeprefix("may_"): getattr(place, name) or None for name in ("sync_sound", *EFFECTS)},
         "owner_kind": place.owner_kind,
         "consent_from": pair(place, "consent_from"),
         "fee_basis": place.fee_basis,

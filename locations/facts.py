@@ -73,8 +73,9 @@ def era_line(place: Location) -> str:
 
 
 def sound(value: str) -> str:
-    """Return what the owner says, in one word."""
+    """Return what the owner says, in one word; that nobody asked where nobody did."""
     return {
+        "": str(UNASKED),
         "ok": pgettext("allowance", "yes"),
         "ask": pgettext("allowance", "ask"),
         "never": pgettext("allowance", "no"),
@@ -98,7 +99,7 @@ def small_cells(place: Location) -> list[Cell]:
     if place.altitude_m is not None:
         cells.append(Cell(_("Altitude"), place.altitude_m, "m"))
     cells += way_cells(place)
-    return [*cells, Cell(_("Sync sound"), sound(place.sync_sound))]
+    return [*cells, Cell(_("Sync sound"), sound(place.sync_sound), word=not place.sync_sound)]
 
 
 def card_cells(place: Location, apart_m: float) -> list[Cell]:
@@ -198,7 +199,7 @@ def money_facts(place: Location) -> list[Fact]:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What is allowed, what must be asked, what never."""
+    """What is allowed, what must be asked, what never, and what nobody asked yet."""
 
     key: str
     label: str
@@ -206,17 +207,22 @@ class Column:
 
 
 def columns(place: Location) -> list[Column]:
-    """Return the three columns of what may be done."""
-    labels = {Allowance.OK: _("Allowed"), Allowance.ASK: _("Ask first"), Allowance.NEVER: _("Never")}
+    """Return what the owner said in three columns, and a fourth for what nobody asked, where there is any."""
+    labels: dict[str, str] = {
+        Allowance.OK: _("Allowed"),
+        Allowance.ASK: _("Ask first"),
+        Allowance.NEVER: _("Never"),
+        Allowance.UNKNOWN: _("Not asked yet"),
+    }
     said: dict[str, list[tuple[str, str]]] = {key: [] for key in labels}
     for field in ("sync_sound", *EFFECTS):
         label = str(Location._meta.get_field(field).verbose_name)
         said[getattr(place, field)].append((label[:1].upper() + label[1:], _remark(place, field)))
-    return [Column(key, label, said[key]) for key, label in labels.items()]
+    return [Column(key or "unknown", label, said[key]) for key, label in labels.items() if key or said[key]]
 
 
 def _remark(place: Location, field: str) -> str:
-    if field == "may_night" and place.latest_hour and place.may_night != Allowance.NEVER:
+    if field == "may_night" and place.latest_hour and place.may_night in (Allowance.OK, Allowance.ASK):
         return _("until %(hour)s") % {"hour": f"{place.latest_hour:%H:%M}"}
     if field == "sync_sound" and place.quiet_windows:
         return str(place.quiet_windows)

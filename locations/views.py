@@ -162,12 +162,14 @@ def place_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 def about(place: Location, sun: SunDay) -> dict[str, Any]:
     """Return the slate and the groups of facts."""
+    columns = facts.columns(place)
     return {
         "slate": facts.slate_cells(place, sun),
         "access": facts.access_facts(place),
         "site": facts.site_facts(place),
         "money": facts.money_facts(place),
-        "columns": facts.columns(place),
+        "columns": columns,
+        "asked": any(one.effects for one in columns if one.key != "unknown"),
         "eras": facts.era_line(place),
         "kind_line": facts.kind_line(place, 3),
         "styles": " · ".join(str(term) for term in vocabulary.terms("architectural_style", place.architectural_style)),

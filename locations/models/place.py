@@ -67,16 +67,17 @@ def terms_field(field: str, label: Any) -> models.JSONField:
 
 
 class Allowance(models.TextChoices):
-    """What the owner says to an effect."""
+    """What the owner says to an effect; nothing where nobody asked yet, which is not the same as "ask first"."""
 
+    UNKNOWN = "", pgettext_lazy("fact", "not asked yet")
     OK = "ok", _("allowed")
     ASK = "ask", _("ask first")
     NEVER = "never", _("never")
 
 
 def allowance_field(label: Any) -> models.CharField:
-    """Return a field for one effect; unknown means ask."""
-    return models.CharField(label, max_length=5, choices=Allowance, default=Allowance.ASK)
+    """Return a field for one effect, empty until somebody asked the owner."""
+    return models.CharField(label, max_length=5, choices=Allowance, blank=True, default=Allowance.UNKNOWN)
 
 
 EFFECTS = (

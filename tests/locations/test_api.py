@@ -79,7 +79,7 @@ def test_one_place_in_full(client, street):
     assert answer["version"] == 1
     assert answer["point_exact"] is True
     assert answer["access"]["truck_to_set_m"] == 86
-    assert answer["allowances"]["smoke"] == "ask"
+    assert answer["allowances"]["smoke"] is None, "nobody asked"
     assert answer["fee"] is None
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 from locations import facets
 from locations.actions import update_location
 from locations.admin import LocationViewSet
-from locations.models import Location, LocationBlackout
+from locations.models import EFFECTS, Location, LocationBlackout
 
 from .conftest import fields
 
@@ -96,6 +96,42 @@ def test_the_api_says_null_for_unknown_under_the_names_it_had(client, gao, stree
     one = client.get(f"/api/v1/locations/{street.slug}").json()
     assert one["access"]["rain_slip"] is False
     assert one["access"]["boat_access"] is True
+
+
+def test_never_asked_is_not_ask_first(client, gao, street):
+    def columns_of(language):
+        text = client.get(f"/{language}/locations/{street.slug}/").text
+        found = text.split('id="h-may"')[1].split('id="sun"')[0].split("<h3>")[1:]
+        return [(one.split(" <b>")[0], one.count("<dt>")) for one in found]
+
+    assert [Location._meta.get_field(name).get_default() for name in ("sync_sound", *EFFECTS)] == [""] * 10
+    assert columns_of("zh-hans") == [("可以", 0), ("先问", 0), ("不可", 0), ("未问", 10)]
+    assert "as the permit letter says" not in client.get(f"/en/locations/{street.slug}/").text
+    update_location(actor=gao, location=street, may_smoke="ask", may_fire="never")
+    assert columns_of("en") == [("Allowed", 0), ("Ask first", 1), ("Never", 1), ("Not asked yet", 8)]
+    assert "as the permit letter says" in client.get(f"/en/locations/{street.slug}/").text
+    said = client.get(f"/api/v1/locations/{street.slug}").json()["allowances"]
+    assert (said["smoke"], said["fire"], said["drone"], said["sync_sound"]) == ("ask", "never", None, None)
+    update_location(actor=gao, location=street, **dict.fromkeys(("sync_sound", *EFFECTS), "ok"))
+    assert [label for label, _count in columns_of("en")] == ["Allowed", "Ask first", "Never"]
+
+
+def test_the_form_of_a_place_offers_never_asked_first(gao):
+    form = LocationViewSet().edit_handler.bind_to_model(Location).get_form_class()(for_user=gao)
+    for name in ("sync_sound", *EFFECTS):
+        assert [value for value, _label in form.fields[name].choices] == ["", "ok", "ask", "never"], name
+
+
+def test_the_migration_turns_the_forms_default_into_never_asked(street):
+    moved = importlib.import_module("locations.migrations.0006_never_asked_is_not_ask_first")
+    assert set(moved.LABELS) == {"sync_sound", *EFFECTS}
+    Location.objects.update(may_smoke="ask", may_fire="never", sync_sound="ok")
+    moved.ask_was_only_the_default(apps, SimpleNamespace(connection=connection))
+    street.refresh_from_db()
+    assert (street.may_smoke, street.may_fire, street.sync_sound) == ("", "never", "ok")
+    moved.unknown_was_ask(apps, SimpleNamespace(connection=connection))
+    street.refresh_from_db()
+    assert (street.may_smoke, street.may_fire, street.sync_sound) == ("ask", "never", "ok")
 
 
 def test_the_form_of_a_place_offers_three_choices(gao):

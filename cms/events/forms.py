@@ -201,8 +201,19 @@ class SessionForm(CarriesVersion):
         return [(film, copies.get(film.pk)) for film in self.cleaned_data["films"]]
 
 
-class MoveForm(forms.Form):
+class OneStep(forms.Form):
+    """A form beside others on the session's page: the ids of its fields are its own."""
+
+    own = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"{self.own}-%s", **kwargs)
+
+
+class MoveForm(OneStep):
     """Where a session moves to: hall and start, by hand, by keyboard or dropped on the grid."""
+
+    own = "move"
 
     hall = forms.ModelChoiceField(Hall.objects.select_related("venue"), label=gettext_lazy("Hall"))
     starts_at = forms.DateTimeField(
@@ -214,8 +225,10 @@ class MoveForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
-class CallOffForm(forms.Form):
+class CallOffForm(OneStep):
     """Why a session is called off, in both languages: visitors read it."""
+
+    own = "call-off"
 
     reason_zh = forms.CharField(label=gettext_lazy("Why, in Chinese"), max_length=120)
     reason_en = forms.CharField(label=gettext_lazy("Why, in English"), max_length=160)

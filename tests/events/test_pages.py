@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from collections import Counter
 from datetime import time, timedelta
@@ -318,7 +319,52 @@ def test_dragging_is_a_form_too_and_a_stale_one_moves_nothing(desk, screening):
     screening.refresh_from_db()
     assert screening.starts_at == at(14)
     for bad in ({}, {"hall": "x"}, {"starts_at": "never"}, {"version": "9" * 40}):
-        assert desk.post(url, there | bad if bad else {}).status_code == 302
+        asked = there | bad if bad else {}
+        assert desk.post(url, asked | {"board": "1"}).status_code == 302, "dropped: the board stays"
+        assert desk.post(url, asked).status_code == 422, "typed: the form comes back"
+
+
+def test_a_refused_move_keeps_what_was_typed_and_says_why_beside_it(desk, gao, edition, screening):
+    url = reverse("events:move_session", args=[screening.pk])
+    other = make_session(gao, edition, make_hall(), starts_at=at(14), ends_at=at(15))
+    before = screening.starts_at
+    taken = {
+        "hall": other.hall_id,
+        "starts_at": at(14, 30).strftime("%Y-%m-%dT%H:%M"),
+        "version": screening.version,
+    }
+    answer = desk.post(url, taken)
+    assert answer.status_code == 422
+    form = answer.context["move"]
+    assert form.errors
+    assert str(form["hall"].value()) == str(other.hall_id)
+    assert taken["starts_at"] in answer.text
+    assert f'action="{reverse("events:edit_session", args=[screening.pk])}"' in answer.text, "saving saves, not moves"
+    early = desk.post(url, taken | {"starts_at": at(3).strftime("%Y-%m-%dT%H:%M")})
+    assert early.context["move"].errors["starts_at"]
+    screening.refresh_from_db()
+    assert screening.starts_at == before
+
+
+def test_a_move_that_came_too_late_says_where_the_session_is_and_is_meant_when_pressed_again(desk, gao, screening):
+    url = reverse("events:move_session", args=[screening.pk])
+    stale = screening.version
+    actions.move_session(actor=gao, session=screening, hall=screening.hall, starts_at=at(12))
+    there = {"hall": screening.hall_id, "starts_at": at(14).strftime("%Y-%m-%dT%H:%M"), "version": stale}
+    answer = desk.post(url, there)
+    assert answer.status_code == 422
+    assert "12:00" in str(answer.context["move"].errors)
+    again = answer.context["move"]["version"].value()
+    assert desk.post(url, there | {"version": again}).status_code == 302
+    screening.refresh_from_db()
+    assert screening.starts_at == at(14)
+
+
+def test_no_id_stands_twice_on_the_page_of_a_session(desk, screening):
+    text = desk.get(reverse("events:edit_session", args=[screening.pk])).text
+    ids = re.findall(r'\sid="([^"]*)"', text)
+    assert len(ids) > 20
+    assert len(set(ids)) == len(ids)
 
 
 def test_the_list_of_visitors_leaves_as_sheets_without_formulas(desk, screening):
@@ -360,7 +406,9 @@ def test_no_reader_of_a_date_breaks_at_the_ends_of_the_calendar(desk, edition, h
         assert answer.status_code == 422
         assert answer.context["form"].errors["starts_at"]
         moved = {"hall": hall.pk, "starts_at": f"{day}T{clock}", "version": screening.version}
-        assert desk.post(reverse("events:move_session", args=[screening.pk]), moved).status_code == 302
+        refused = desk.post(reverse("events:move_session", args=[screening.pk]), moved)
+        assert refused.status_code == 422
+        assert refused.context["move"].errors["starts_at"]
     copy = {"name_zh": "下一届", "name_en": "Next", "slug": "next-one", "start": day}
     answer = desk.post(reverse("events:copy_edition", args=[edition.slug]), copy)
     assert answer.status_code == 422

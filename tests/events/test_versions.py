@@ -64,9 +64,11 @@ def test_calling_off_what_changed_meanwhile_is_refused_and_a_missing_reason_keep
     stale = screening.version
     screening.note_zh = "改过"
     actions.keep_session(actor=gao, session=screening)
-    desk.post(url, {"reason_zh": "雨", "reason_en": "Rain", "version": stale})
+    answer = desk.post(url, {"reason_zh": "雨", "reason_en": "Rain", "version": stale})
     screening.refresh_from_db()
     assert screening.state == "published"
+    assert answer.status_code == 422
+    assert answer.context["call_off"]["reason_en"].value() == "Rain"
     desk.post(url, {"reason_zh": "雨", "reason_en": "Rain", "version": screening.version})
     screening.refresh_from_db()
     assert screening.state == "cancelled"

@@ -115,10 +115,10 @@ def session_page(
     form: SessionForm,
     edition: Edition,
     found: ProgrammeSession | None = None,
-    call_off: CallOffForm | None = None,
+    step: MoveForm | CallOffForm | None = None,
 ) -> HttpResponse:
-    """Save the form or draw it, with what stands in the way beside its field."""
-    status = 422 if call_off else 200
+    """Save the form or draw it, with what stands in the way beside its field. `step` is a refused one of the other forms."""
+    status = 422 if step else 200
     if form.is_bound:
         status = 422
         if form.is_valid():
@@ -131,22 +131,28 @@ def session_page(
         "form": form,
         "edition": edition,
         "session": found,
-        "call_off": call_off or CallOffForm(initial={"version": found.version if found else None}),
-        "move": move_form(form, found),
+        "call_off": step if isinstance(step, CallOffForm) else call_off_form(found),
+        "move": step if isinstance(step, MoveForm) else move_form(found),
         "first": [form[name] for name in SessionForm.FIRST],
         "rest": [field for field in form.visible_fields() if field.name not in SessionForm.FIRST],
         "rest_open": bool(found) or any(name not in SessionForm.FIRST for name in form.errors),
     }
+    if context["move"]:  # both forms offer the same halls, which are read once
+        halls = list(form.fields["hall"].choices)
+        form.fields["hall"].widget.choices = context["move"].fields["hall"].widget.choices = halls
     return render(request, "events/desk/session.html", context, status=status)
 
 
-def move_form(form: SessionForm, found: ProgrammeSession | None) -> MoveForm | None:
-    """Return the form that moves a session; both forms offer the same halls, which are read once."""
+def move_form(found: ProgrammeSession | None) -> MoveForm | None:
+    """Return the form that moves a session, with where it is now."""
     if found is None:
         return None
-    move = MoveForm(initial={"hall": found.hall_id, "starts_at": found.starts_at, "version": found.version})
-    form.fields["hall"].widget.choices = move.fields["hall"].widget.choices = list(form.fields["hall"].choices)
-    return move
+    return MoveForm(initial={"hall": found.hall_id, "starts_at": found.starts_at, "version": found.version})
+
+
+def call_off_form(found: ProgrammeSession | None) -> CallOffForm:
+    """Return the form that calls a session off."""
+    return CallOffForm(initial={"version": found.version if found else None})
 
 
 def attempt(request: MemberRequest, form: SessionForm) -> Kept | None:
@@ -180,12 +186,18 @@ def board_address(session: ProgrammeSession) -> str:
 
 
 def one_step(
-    request: MemberRequest, session: ProgrammeSession, action: Callable[[], Kept | None], done: str
+    request: MemberRequest,
+    session: ProgrammeSession,
+    action: Callable[[], Kept | None],
+    done: str,
+    form: MoveForm | CallOffForm | None = None,
 ) -> HttpResponse:
-    """Take a step, say how it went, go back to the board."""
+    """Take a step, say how it went, go back to the board; a refused step of a typed `form` comes back in it."""
     try:
         kept = action()
     except (RuleViolation, ValidationError) as refusal:
+        if form:
+            return refused(request, session.pk, form, refusal)
         text = " ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
         messages.error(request, text)
     else:
@@ -195,13 +207,42 @@ def one_step(
     return redirect(board_address(session))
 
 
+def refused(
+    request: MemberRequest,
+    pk: int,
+    form: MoveForm | CallOffForm,
+    refusal: RuleViolation | ValidationError | None = None,
+) -> HttpResponse:
+    """Draw the session's page with a step that was not taken: what was typed stays, why stands beside its field."""
+    found = session_of(pk)
+    if isinstance(refusal, VersionChanged):
+        place = {"hall": found.hall.name, "when": when(found.starts_at)}
+        form.add_error(
+            None,
+            _(
+                "Somebody else changed this session meanwhile: it is in %(hall)s, %(when)s. Press once more if you still mean it."
+            )
+            % place,
+        )
+        form.data = form.data.copy()
+        form.data["version"] = found.version
+    elif refusal:
+        if isinstance(refusal, RuleViolation) and refusal.field == "ends_at":
+            refusal.field = "starts_at"  # the length stays, so the beginning is at fault
+        add_errors(form, refusal)
+    return session_page(request, SessionForm(instance=found, edition=found.edition), found.edition, found, form)
+
+
 @editor
 @require_POST
 def move(request: MemberRequest, pk: int) -> HttpResponse:
-    """Move a session to another hall or time: from the form, by keys, or dropped on the board."""
+    """Move a session to another hall or time: from the form, by keys, or dropped on the board, which has nothing typed."""
     found = session_of(pk)
     form = MoveForm(request.POST)
+    dropped = "board" in request.POST
     if not form.is_valid():
+        if not dropped:
+            return refused(request, pk, form)
         messages.error(request, _("Choose a hall and a time."))
         return redirect(board_address(found))
     data = form.cleaned_data
@@ -213,7 +254,8 @@ def move(request: MemberRequest, pk: int) -> HttpResponse:
         )  # fmt: skip
 
     names = {"title": title, "hall": data["hall"].name, "when": when(data["starts_at"])}
-    return one_step(request, found, moved, _("“%(title)s” is now in %(hall)s, %(when)s.") % names)
+    done = _("“%(title)s” is now in %(hall)s, %(when)s.") % names
+    return one_step(request, found, moved, done, None if dropped else form)
 
 
 @editor
@@ -233,11 +275,13 @@ def call_off(request: MemberRequest, pk: int) -> HttpResponse:
     form = CallOffForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Say why in both languages: visitors read it."))
-        return session_page(request, SessionForm(instance=found, edition=found.edition), found.edition, found, form)
+        return refused(request, pk, form)
     done = _("“%(title)s” is called off; everybody registered is told.") % {"title": found.title}
-    return one_step(
-        request, found, lambda: actions.call_off_session(actor=request.user, session=found, **form.cleaned_data), done
-    )
+
+    def called_off() -> Kept:
+        return actions.call_off_session(actor=request.user, session=found, **form.cleaned_data)
+
+    return one_step(request, found, called_off, done, form)
 
 
 @editor

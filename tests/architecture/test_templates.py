@@ -36,6 +36,7 @@ REFUSED = {
     "foreign file": re.compile(r"<(script|link|img)\b[^>]*\s(src|href)=[\"'](https?:)?//", re.IGNORECASE),
 }
 OWN_ELEMENT = re.compile(r"<([a-z]+(?:-[a-z]+)+)")
+TAG = re.compile(r"{%.*?%}|{{.*?}}", re.DOTALL)
 RAW = re.compile(r"\|\s*safe(seq)?\b|{%\s*autoescape\s+off")
 
 
@@ -169,6 +170,22 @@ def test_every_element_of_our_own_is_given_a_display():
     }
     assert {"live-filters", "toast-note"} <= used
     assert used - given - {"hold-clock"} == set(), "hold-clock is a phrase within a line"
+
+
+NAMED_APART = {
+    "cms/events/templates/events/door.html": "the sign ⌫ is no word",
+    "locations/templates/locations/parts/gallery.html": "a link around a picture, without words",
+    "portal/ui/templates/ui/pager.html": "第 2 页 around the figure that is seen",
+    "studios/templates/studios/detail.html": "a link around a picture, without words",
+}
+"""Templates whose links or buttons have a name beside what is seen, and why it holds what is seen."""
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=relative)
+def test_the_words_on_a_link_or_button_are_its_name(path: Path) -> None:
+    """`aria-label` takes their place, and whoever speaks what is seen reaches nothing; `{% about %}` adds to them."""
+    found = re.search(r"<(?:a|button|summary)\s[^>]*aria-label=", TAG.sub("", COMMENT.sub("", path.read_text())))
+    assert bool(found) == (relative(path) in NAMED_APART)
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=relative)

@@ -65,7 +65,7 @@ def test_from_the_programme_to_the_seat_through_the_waiting_list_and_a_cut_netwo
     phone, watch = visit("zh-hans", 390)
     phone.goto(f"/zh-hans/film-week/{EDITION}/?day={day}")
     watch.not_sideways(phone)
-    phone.get_by_role("link", name=re.compile("报名：只有两个座位|只有两个座位")).first.click()
+    phone.get_by_role("link", name=re.compile("只有两个座位")).first.click()
     phone.wait_for_url(re.compile(r"/sessions/"))
     session = phone.url
     watch.not_sideways(phone)

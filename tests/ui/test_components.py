@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
+from django.utils.html import strip_tags
 
 from portal.core.day_ranges import DayRange
 from portal.ui.components import STATE_WORDS, Cell
@@ -16,6 +17,10 @@ from portal.ui.components import STATE_WORDS, Cell
 def draw(source, language="zh-hans", **context):
     with translation.override(language):
         return Template(source).render(Context({"request": RequestFactory().get("/zh-hans/x/?q=竹&page=2"), **context}))
+
+
+def words_of(html):
+    return " ".join(strip_tags(html).split())
 
 
 @pytest.mark.parametrize(
@@ -84,7 +89,14 @@ def test_the_pager_keeps_the_query_and_marks_the_page():
 
 
 def test_a_removable_chip_says_so():
-    assert 'aria-label="去掉：夜戏"' in draw('{% chip "夜戏" "/x/" removable=True %}')
+    html = draw('{% chip "夜戏" "/x/" removable=True count=3 %}')
+    assert words_of(html) == "去掉： 夜戏 3 ×"
+    assert "aria-label" not in html, "the words that are seen are the name"
+
+
+def test_what_many_links_say_alike_goes_on_for_ears():
+    html = draw('<a href="/x/">打开{% about "保留快到期" "6月3日" %}</a>')
+    assert words_of(html) == "打开 保留快到期, 6月3日"
 
 
 def test_the_last_crumb_is_the_page_itself():

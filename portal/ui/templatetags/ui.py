@@ -131,6 +131,17 @@ def han_lang(text: Any) -> SafeString:
     return format_html(' lang="{}"', "zh-Hans") if reads_english() and HAN.search(str(text)) else SafeString()
 
 
+@register.simple_tag
+def about(what: Any, more: Any = "") -> SafeString:
+    """For ears alone: which one of many a link or button is for. It stands inside, after the words that eyes read.
+
+    A name of its own (`aria-label`) would hide those words from people who speak what they see.
+    """
+    return format_html(
+        '<span class="vh"> <span{}>{}</span>{}</span>', han_lang(what), what, f", {more}" if more else ""
+    )
+
+
 def _figure(value: Any) -> str:
     """Return numbers with thousands separators, all else as it is."""
     if isinstance(value, int | float) and not isinstance(value, bool):

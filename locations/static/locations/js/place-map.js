@@ -9,6 +9,9 @@ const read = async (address) => (await fetch(address)).json();
 const loaded = {};
 const geo = (address) => (loaded[address] ??= read(address));
 
+// A sign is called by what stands on it first, so that whoever speaks the number reaches it.
+const named = (sign, words) => (sign ? `${sign} ${words}` : words);
+
 class PlaceMap extends HTMLElement {
   connectedCallback() {
     // htmx keeps the page as text for the back button: without the map, whose inline styles our policy refuses.
@@ -70,12 +73,13 @@ class PlaceMap extends HTMLElement {
     const [{ link, point }] = members;
     const many = members.length > 1;
     const words = members.map((one) => one.link.textContent).join(", ");
-    const html = many ? `${members.length}` : link.dataset.number || "●";
-    const icon = L.divIcon({ className: `placemap__pin${many ? " placemap__pin--many" : ""}`, html, iconSize: [26, 26] });
+    const html = many ? `${members.length}` : link.dataset.number || "";
+    const kind = many ? " placemap__pin--many" : html ? "" : " placemap__pin--dot";
+    const icon = L.divIcon({ className: `placemap__pin${kind}`, html, iconSize: [26, 26] });
     const marker = L.marker(point, { icon, title: words, keyboard: true }).addTo(this.pins);
     const node = marker.getElement();
     node.setAttribute("role", many ? "button" : "link");
-    node.setAttribute("aria-label", words);
+    node.setAttribute("aria-label", named(html, words));
     marker.on("click keypress", (event) => {
       if (event.type === "keypress" && event.originalEvent.key !== "Enter") return;
       if (!many) return location.assign(link.href);

@@ -104,13 +104,13 @@ class SearchMap extends PlaceMap {
     const many = count > 1;
     const hit = slug && document.querySelector(`.hit[data-slug="${CSS.escape(slug)}"]`);
     const title = many ? this.dataset.many.replace("{n}", count) : name[this.dataset.language === "en" ? "en" : "zh"];
-    const html = many ? `${count}` : hit?.dataset.number || "●";
-    const className = `placemap__pin${many ? " placemap__pin--many" : ""}`;
+    const html = many ? `${count}` : hit?.dataset.number || "";
+    const className = `placemap__pin${many ? " placemap__pin--many" : html ? "" : " placemap__pin--dot"}`;
     const icon = L.divIcon({ className, html, iconSize: many ? [32, 32] : [28, 28] });
     const marker = L.marker([point.lat, point.lng], { icon, title, keyboard: true }).addTo(this.pins);
     const node = marker.getElement();
     node.setAttribute("role", many ? "button" : "link");
-    node.setAttribute("aria-label", title);
+    node.setAttribute("aria-label", many || !html ? title : `${html} ${title}`); // what stands on a sign is part of its name
     if (slug) this.markers.set(slug, node);
     if (hit) node.addEventListener("focus", () => this.point(slug));
     marker.on("mouseover", () => this.point(slug));

@@ -40,6 +40,11 @@ class Paper:
     fine: str = ""
     footer: str = ""
 
+    @property
+    def named_rows(self) -> list[list[tuple[str, str]]]:
+        """The rows with the column's name before each cell, for screens too narrow for columns."""
+        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
+
 
 @cache
 def chinese_font() -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.files.base import ContentFile
 from django.forms.fields import FileField
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.account import AvatarPreferencesForm
@@ -120,14 +121,13 @@ class RedirectSheetForm(ImportForm):
 
 
 class PaperField(WagtailDocumentField):
-    """A document's file, read and judged."""
+    """A document's file, read and judged; pictures in it no longer say where they were taken."""
 
     def to_python(self, data: Any) -> Any:
-        """Return the upload. Raises `ValidationError`."""
+        """Return what is kept. Raises `ValidationError`."""
         upload = super().to_python(data)
         if upload is not None:
-            check_paper(upload.file, upload.name)
-            upload.seek(0)
+            return ContentFile(check_paper(upload.file, upload.name), name=upload.name)
         return upload
 
 

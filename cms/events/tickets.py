@@ -15,6 +15,8 @@ from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 from PIL import Image
 
+from portal.core.uploads.rewriting import Costly, Damaged, Moving, Oversized, kind_of, rewrite
+
 from .models import CODE_SIGNS, Registration
 
 MARK = "GYCQ"
@@ -70,9 +72,13 @@ def typed_code(text: str) -> str:
 def read_picture(data: bytes) -> str | None:
     """Return what the QR code in a phone's picture says, nothing where none is found. Nothing is kept.
 
-    Raises `UnreadablePicture` for what is no picture, or one with more than `MOST_PIXELS`.
+    Raises `UnreadablePicture` for what is no picture, one with more than `MOST_PIXELS`, or in so many passes that it costs seconds.
     """
+    kind = kind_of(data)
+    if kind not in PICTURE_FORMATS:
+        raise UnreadablePicture
     try:
+        rewrite(data, kind)  # walks its parts without drawing it
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(data), formats=PICTURE_FORMATS)
@@ -80,6 +86,8 @@ def read_picture(data: bytes) -> str | None:
                 raise UnreadablePicture
             picture.draft("L", (LONGEST_SIDE, LONGEST_SIDE))
             grey = picture.convert("L")
+    except (Costly, Damaged, Moving, Oversized) as exc:
+        raise UnreadablePicture from exc
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as exc:
         raise UnreadablePicture from exc
     grey.thumbnail((LONGEST_SIDE, LONGEST_SIDE))

@@ -1,6 +1,6 @@
 """Hostile and broken files beside the thirty pictures of `hostile_images`: pictures, papers, sheets.
 
-`refused` by every way in; `picture`, `pdf`, `sheet`, `text` may be taken by a way in that takes such things.
+`refused` by every way in; `picture`, `pdf`, `office`, `sheet`, `text` may be taken by a way in that takes such things.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tests.factories.files import archive, ofd, packed_pdf, pdf, stream
 from . import hostile_images
 from .hostile_images import gps_exif, jpeg, jpeg_with_exif, png_bomb, png_chunk
 
-REFUSED, PICTURE, PDF, SHEET, TEXT, OFD = "refused", "picture", "pdf", "sheet", "text", "ofd"
+REFUSED, PICTURE, PDF, OFFICE, SHEET, TEXT, OFD = "refused", "picture", "pdf", "office", "sheet", "text", "ofd"
 SCRIPT = b"<< /S /JavaScript /JS (app.alert(1)) >>"
 TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
 
@@ -88,6 +88,47 @@ def _pictures() -> dict[str, tuple[bytes, str]]:
         "gps_xmp.jpg": (jpeg_with_exif(b"http://ns.adobe.com/xap/1.0/\0<x exif:GPSLatitude='31,13.8N'/>"), PICTURE),
         "sixteen_bits.png": (picture("PNG", "I;16"), PICTURE),
         "transparent_turned.png": (picture("PNG", "RGBA", exif=exif), PICTURE),
+    }  # fmt: skip
+
+
+def photo_pdf(photo: bytes, *, squeeze: bool = False, also: bytes = b"", **objects: bytes) -> bytes:
+    """Return a PDF with a JPEG in it, lying open or packed a second time."""
+    filters = b"[/FlateDecode /DCTDecode]" if squeeze else b"/DCTDecode"
+    body = zlib.compress(photo) if squeeze else photo
+    head = (
+        b"<< /Type /XObject /Subtype /Image /Width 640 /Height 480 /ColorSpace /DeviceRGB /BitsPerComponent 8 %s" % also
+    )
+    picture = head + b" /Filter %s /Length %d >>\nstream\n%s\nendstream" % (filters, len(body), body)
+    return pdf(o6=picture, **objects)
+
+
+def _placed() -> dict[str, tuple[bytes, str]]:
+    """Files with pictures inside that say where they were taken: taken without it, or refused."""
+    photo = jpeg(exif=gps_exif(orientation=1))
+    words = b"<x:xmpmeta><d exif:GPSLatitude='31,13.8N'><exif:GPSLongitude>121,28E</exif:GPSLongitude></d></x:xmpmeta>"
+    signature = b"<< /Type /Sig /ByteRange [0 9 9 9] /Contents <00> >>"
+    word = {"[Content_Types].xml": TYPES, "word/document.xml": "<x/>"}
+    png, webp = (picture(kind, exif=gps_exif(orientation=1)) for kind in ("PNG", "WEBP"))
+    heic = picture("HEIF", size=(320, 240), exif=gps_exif())
+    document = archive({**word, "word/media/a.jpeg": photo})
+    return {
+        "photo.pdf": (photo_pdf(photo), PDF),
+        "photo_with_words.pdf": (photo_pdf(photo, o5=stream(b"/Type /Metadata /Subtype /XML", words, squeeze=False)), PDF),
+        "words_packed.pdf": (pdf(o5=stream(b"/Type /Metadata /Subtype /XML", words)), REFUSED),
+        "photo_packed_twice.pdf": (photo_pdf(photo, squeeze=True), REFUSED),
+        "photo_signed.pdf": (photo_pdf(photo, o5=signature), REFUSED),
+        "photo_without_position_signed.pdf": (photo_pdf(jpeg(), o5=signature), PDF),
+        "photo_without_position_packed_twice.pdf": (photo_pdf(jpeg(), squeeze=True), PDF),
+        "photos.docx": (archive({**word, **{f"word/media/a.{n}": one for n, one in
+            (("jpeg", photo), ("png", png), ("webp", webp))}}), OFFICE),
+        "photos_signed.docx": (archive({**word, "word/media/a.jpeg": photo, "_xmlsignatures/sig1.xml": "<x/>"}), REFUSED),
+        "photo_of_a_telephone.docx": (archive({**word, "word/media/a.heic": heic}), REFUSED),
+        "photos.zip": (archive({"照片/a.jpg": photo, "b.png": png, "c.webp": webp}), OFFICE),
+        "papers_with_photos.zip": (archive({"a.pdf": photo_pdf(photo), "b.docx": document}), OFFICE),
+        "pdf_with_a_script.zip": (archive({"a.pdf": pdf(b"/OpenAction 5 0 R", o5=SCRIPT)}), REFUSED),
+        "photo_of_a_telephone.zip": (archive({"a.heic": heic}), REFUSED),
+        "film.zip": (archive({"a.mov": b"\0\0\0\x14ftypqt  " + b"\xa9xyz\0\x12\x15\xc7+29.3563+105.9270/"}), REFUSED),
+        "nested_by_another_name.zip": (archive({"a": archive({"b": archive({"c": archive({"d": "x"})})})}), REFUSED),
     }  # fmt: skip
 
 
@@ -168,4 +209,4 @@ def corpus() -> dict[str, tuple[bytes, str]]:
         name: (data, PICTURE if answer == "accept" else REFUSED)
         for name, (data, answer) in hostile_images.corpus().items()
     }
-    return made | _pictures() | _papers()
+    return made | _pictures() | _papers() | _placed()

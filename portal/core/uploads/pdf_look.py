@@ -1,6 +1,8 @@
 """Look through a PDF for what runs or hides in it. A program of its own: reads the file, prints one word, may be killed.
 
-    python -I pdf_look.py SECONDS MEGABYTES < file        fine | damaged | runs | carries | locked
+    python -I pdf_look.py SECONDS MEGABYTES CHANGED < file        fine | damaged | runs | carries | locked | placed | signed
+
+CHANGED is 1 where positions were taken out of the file before: then it may not be signed.
 
 Objects are read as a reader would read them, so a name written `/J#61vaScript` or an object packed in a stream is
 seen; and so is every object that the table of contents does not name, since a reader that mends a file finds it too.
@@ -12,7 +14,11 @@ import re
 import resource
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+
+sys.path.append(str(Path(__file__).parent))  # -I leaves the folder of the program out
+from positions import says_where
 
 ACTIONS = {
     "/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition", "/RichMediaExecute", "/GoToE", "/GoTo3DView",
@@ -21,6 +27,7 @@ RUNNING_KEYS = {"/JS", "/JavaScript", "/XFA", "/RichMediaContent", "/RichMediaSe
 RUNNING_SORTS = {"/RichMedia", "/3D", "/Movie", "/Sound", "/Screen"}
 CARRYING_KEYS = {"/EmbeddedFiles", "/EF"}
 CARRYING_SORTS = {"/EmbeddedFile", "/FileAttachment"}
+PICTURES = ("/DCT", "/JPX")  # also behind another filter; of others only the colours are kept
 OBJECT = re.compile(rb"\b\d{1,10}[ \t\r\n]{1,4}\d{1,5}[ \t\r\n]{1,4}obj\b[ \t\r\n\f\0]{0,64}")
 
 
@@ -28,7 +35,7 @@ class Found(Exception):
     """What the file may not have; the word is the answer."""
 
 
-def look(data: bytes) -> None:
+def look(data: bytes, *, changed: bool) -> None:
     """Raises `Found` with one word, or anything at all where the file cannot be read."""
     from pypdf import PdfReader
     from pypdf.generic import IndirectObject
@@ -38,6 +45,8 @@ def look(data: bytes) -> None:
         raise Found("locked")
     if not reader.root_object["/Pages"].get_object()["/Kids"]:  # type: ignore[index]
         raise Found("damaged")
+    if changed and b"/ByteRange" in data:  # always written out: the signature counts from it
+        raise Found("signed")
     judge(reader.trailer)
     known = set()
     for generation, places in reader.xref.items():
@@ -46,6 +55,7 @@ def look(data: bytes) -> None:
             value = reader.get_object(IndirectObject(number, generation, reader))
             judge(value)
             unpack(value, reader)
+            locate(value)
     for match in OBJECT.finditer(data):
         if match.start() not in known:
             orphan(match.end(), reader)
@@ -62,6 +72,19 @@ def orphan(place: int, reader: Any) -> None:
         return
     judge(value)
     unpack(value, reader)
+    locate(value)
+
+
+def locate(value: Any) -> None:
+    """Raises `Found` where a picture, or what is said about one, tells where it was taken."""
+    from pypdf.generic import StreamObject
+
+    if not isinstance(value, StreamObject):
+        return
+    filters = str(resolved(value.get("/Filter")))
+    picture = any(name in filters for name in PICTURES)
+    if (picture or resolved(value.get("/Type")) == "/Metadata") and says_where(value.get_data()):
+        raise Found("placed")
 
 
 def unpack(value: Any, reader: Any) -> None:
@@ -117,13 +140,13 @@ def judge(value: Any) -> None:
 
 def main() -> None:
     """Limit oneself first, then look."""
-    seconds, megabytes = int(sys.argv[1]), int(sys.argv[2])
+    seconds, megabytes, changed = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "1"
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_AS, (megabytes * 2**20, megabytes * 2**20))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     logging.disable()
     try:
-        look(sys.stdin.buffer.read())
+        look(sys.stdin.buffer.read(), changed=changed)
     except Found as found:
         word = str(found)
     except Exception:  # noqa: BLE001 - whatever a hostile file does to the reader, it is not a file we take

@@ -115,6 +115,15 @@ def datetime_local(value: datetime | None) -> str:
 
 
 @register.filter
+def moment(value: date | None) -> str:
+    """A day or an instant as a table of the admin has it: 6月3日 18:00 · 3 Jun 18:00; with its year when that is another."""
+    if not value:
+        return "—"
+    said = short_day(value) if _local(value).year == timezone.localdate().year else full_day(value)
+    return f"{said} {time_local(value)}" if isinstance(value, datetime) else said
+
+
+@register.filter
 def time_local(value: datetime | None) -> str:
     """The time alone by the lot's clock: 18:00."""
     if not value:

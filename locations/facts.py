@@ -211,7 +211,7 @@ def columns(place: Location) -> list[Column]:
     labels: dict[str, str] = {
         Allowance.OK: _("Allowed"),
         Allowance.ASK: _("Ask first"),
-        Allowance.NEVER: _("Never"),
+        Allowance.NEVER: pgettext("allowance", "Never"),
         Allowance.UNKNOWN: _("Not asked yet"),
     }
     said: dict[str, list[tuple[str, str]]] = {key: [] for key in labels}

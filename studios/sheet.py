@@ -111,7 +111,7 @@ def _surface_facts(one: LedSurface) -> Iterable[Fact]:
     if one.curvature_deg:
         yield Fact(_("Angle"), figure(one.curvature_deg), "°", _source(one.sources, "curvature_deg"))
     if one.refresh_hz:
-        yield Fact(_("Refresh"), figure(one.refresh_hz), "Hz", _source(one.sources, "refresh_hz"))
+        yield Fact(pgettext("figure", "Refresh"), figure(one.refresh_hz), "Hz", _source(one.sources, "refresh_hz"))
     if one.bit_depth:
         yield Fact(_("Bit depth"), figure(one.bit_depth), "bit", _source(one.sources, "bit_depth"))
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from django.db.models import QuerySet
 
 from portal.core.bilingual import pair
 
-from .models import RateCard, Stage
+from .models import RateCard, Resource, Stage
 
 SPEC_FIELDS = tuple(
     field.name
@@ -27,6 +28,24 @@ def stages_for_lists() -> QuerySet[Stage]:
     """Return published stages with pictures, walls and resource loaded; five queries whatever their number."""
     found = Stage.objects.published().select_related("resource__policy")
     return found.prefetch_related("photos__image__renditions", "surfaces", "resource__units")
+
+
+class Hidden(StrEnum):
+    """Why visitors do not see a stage."""
+
+    UNPUBLISHED = "unpublished"
+    NO_TERMS = "no_terms"
+    NOT_BOOKABLE = "not_bookable"
+
+
+def why_hidden(stage: Stage) -> Hidden | None:
+    """Return why a stage's page answers 404, or nothing where it stands: the conditions of `Stage.objects.published()`."""
+    if not stage.published:
+        return Hidden.UNPUBLISHED
+    resource = Resource.objects.filter(stage=stage).first()
+    if resource is None:
+        return Hidden.NO_TERMS
+    return None if resource.active else Hidden.NOT_BOOKABLE
 
 
 @dataclass(frozen=True, slots=True)

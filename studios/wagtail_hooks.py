@@ -4,16 +4,17 @@ from wagtail.permissions import register_permission_policy
 from portal.accounts.admin_policy import LotPermissionPolicy
 from portal.accounts.rules import STAGE_MANAGER
 
-from .admin import StageViewSet
-from .models import Stage
+from .admin import StageGroup
+from .models import BookingPolicy, Resource, Stage
 
-register_permission_policy(
-    Stage,
-    LotPermissionPolicy(Stage, view=[STAGE_MANAGER], add=[STAGE_MANAGER], change=[STAGE_MANAGER]),
-    exact_class=True,
-)
+for model in (Stage, Resource, BookingPolicy):
+    register_permission_policy(
+        model,
+        LotPermissionPolicy(model, view=[STAGE_MANAGER], add=[STAGE_MANAGER], change=[STAGE_MANAGER]),
+        exact_class=True,
+    )
 
 
 @hooks.register("register_admin_viewset")
-def register_stages() -> StageViewSet:
-    return StageViewSet()
+def register_stages() -> StageGroup:
+    return StageGroup()

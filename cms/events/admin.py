@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.forms import CheckboxSelectMultiple
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -59,12 +60,11 @@ class _Kept(RefusalInForm):
         self.form.save_m2m()
         return kept
 
-    def form_valid(self: Any, form: Any) -> Any:
-        try:
-            return super().form_valid(form)
-        except VersionChanged as refusal:
+    def show_refusal(self, form: Any, refusal: RuleViolation | ValidationError) -> None:
+        if isinstance(refusal, VersionChanged):
             form.meanwhile(refusal.stored, str(refusal))
-            return self.refused(form)
+        else:
+            super().show_refusal(form, refusal)
 
 
 class RecordCreateView(_Kept, CreateView):

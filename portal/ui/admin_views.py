@@ -19,8 +19,12 @@ class RefusalInForm:
         try:
             return super().form_valid(form)  # type: ignore[misc]
         except (RuleViolation, ValidationError) as refusal:
-            add_errors(form, refusal)
+            self.show_refusal(form, refusal)
             return self.refused(form)
+
+    def show_refusal(self, form: Any, refusal: RuleViolation | ValidationError) -> None:
+        """Put the refusal into the form; a view whose form can say more of it does so here."""
+        add_errors(form, refusal)
 
     def refused(self: Any, form: Any) -> Any:
         """Draw the form again; Wagtail wants the message that it would have made itself."""

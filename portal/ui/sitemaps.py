@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.sitemaps import Sitemap
 from django.db.models import Max, Model, QuerySet
+from django.utils.functional import cached_property
 
 Records = Callable[[], QuerySet[Any]]
 _sections: dict[str, Records] = {}
@@ -33,8 +34,13 @@ class RecordsSitemap(Sitemap):
     def __init__(self, records: Records) -> None:
         self.records = records
 
-    def items(self) -> QuerySet[Any]:
-        return self.records().order_by("pk").only("pk", "slug", "updated_at")
+    def items(self) -> list[Any]:
+        return self.rows
+
+    @cached_property
+    def rows(self) -> list[Any]:
+        """The records, read once for counting and for drawing."""
+        return list(self.records().order_by("pk").only("pk", "slug", "updated_at"))
 
     def lastmod(self, item: Model) -> datetime | None:
         changed: datetime | None = item.updated_at  # type: ignore[attr-defined]  # said in register_sitemap

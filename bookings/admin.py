@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from laces.components import Component
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
@@ -80,6 +80,9 @@ class ClosureCreateView(RefusalInForm, CreateView):
             resource=data["resource"],
             days=DayRange(data["start"], data["end"]),
             reason=data["reason"],
+            reason_en=data["reason_en"],
+            over_holds=data["over_holds"],
+            message=data["message"],
         )
 
 
@@ -101,10 +104,23 @@ class ClosureViewSet(ModelViewSet):
     add_view_class = ClosureCreateView
     delete_view_class = ClosureDeleteView
     copy_view_enabled = False
-    list_display = ("reason", "resource", "start", "end")
-    list_filter = ("resource",)
+    list_display = (
+        "reason",
+        Column("get_kind_display", label=pgettext_lazy("closure", "kind")),
+        "resource",
+        "start",
+        "end",
+    )
+    list_filter = ("resource", "kind")
     search_fields = ("reason",)
-    panels = (FieldPanel("resource"), FieldRowPanel((FieldPanel("start"), FieldPanel("end"))), FieldPanel("reason"))
+    panels = (
+        FieldPanel("resource"),
+        FieldRowPanel((FieldPanel("start"), FieldPanel("end"))),
+        FieldPanel("reason"),
+        FieldPanel("reason_en"),
+        FieldPanel("message"),
+        FieldPanel("over_holds"),
+    )
 
     def get_form_class(self, for_update: bool = False) -> Any:
         return ClosureRecordForm

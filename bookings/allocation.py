@@ -13,7 +13,7 @@ from studios.models import Resource, Unit
 from . import rules
 from .errors import DaysTaken
 from .models import Booking, BookingLine, Closure, DayAllocation
-from .queries import ALL_DAY, Key, live_allocations, wanted_keys
+from .queries import ALL_DAY, Key, live_allocations, owned_days, wanted_keys
 
 
 def free_units(resource: Resource, keys: dict[Key, str], *, now: datetime) -> dict[Key, list[int]]:
@@ -80,12 +80,10 @@ def free_rows(booking: Booking, *, from_day: date | None = None) -> int:
 def allocate_closure(closure: Closure, resource: Resource, *, now: datetime) -> None:
     """Insert a closure's rows over all units and slots. Raises `DaysTaken` where a booking owns a day."""
     units = list(Unit.objects.filter(resource=resource, active=True).values_list("pk", flat=True))
-    span = list(closure.days)
-    owned = live_allocations(now).filter(resource=resource, day__in=span).values_list("day", flat=True)
-    refuse_taken(sorted(set(owned)), resource)
+    refuse_taken(owned_days(resource, closure.days, now=now), resource)
     rows = [
         DayAllocation(resource=resource, unit_id=unit, day=day, slot=slot, closure=closure, kind="closure")
-        for day in span
+        for day in closure.days
         for slot in ALL_DAY[resource.slots_per_day]
         for unit in units
     ]

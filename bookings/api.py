@@ -105,7 +105,13 @@ def booking_json(booking: Booking, user: User) -> dict[str, Any]:
                 "quantity": line.quantity,
                 "day_types": line.day_types,
                 "rank": [
-                    {"date": day.date.isoformat(), "rank": day.rank, "ahead": day.ahead, "behind_firm": day.behind_firm}
+                    {
+                        "date": day.date.isoformat(),
+                        "rank": day.rank,
+                        "ahead": day.ahead,
+                        "behind_firm": day.behind_firm,
+                        "closed": day.closed,
+                    }
                     for day in places[line.pk]
                 ],
             }

@@ -1,12 +1,29 @@
 """What the booking rules say no with; `code` is the API's."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from portal.core.errors import RuleViolation
+
+if TYPE_CHECKING:
+    from .models import Booking
 
 
 class DaysTaken(RuleViolation):
     """Somebody owns a wanted unit on a wanted day."""
 
     code = "days_taken"
+
+
+class HoldsInTheWay(RuleViolation):
+    """Crews hold days that are to be closed: whoever closes them has to say that he knows. `holds` are their bookings."""
+
+    code = "holds_in_the_way"
+
+    def __init__(self, message: str, *, holds: list[Booking], field: str | None = None) -> None:
+        super().__init__(message, field=field)
+        self.holds = holds
 
 
 class NotFirstInLine(RuleViolation):

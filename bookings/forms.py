@@ -135,7 +135,20 @@ class DepositForm(forms.Form):
 class ClosureRecordForm(WagtailAdminModelForm):
     """Days to take out of the calendar, as the admin edits them: `end` is the day after the last."""
 
+    message = forms.CharField(
+        label=gettext_lazy("To the crews that hold these days"),
+        help_text=gettext_lazy("They read it beside the reason and the nearest free days."),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+        validators=[validate_signs],
+    )
+    over_holds = forms.BooleanField(
+        label=gettext_lazy("Close although crews hold these days, and tell them"),
+        required=False,
+    )
+
     class Meta:
         model = Closure
-        fields = ("resource", "start", "end", "reason")
+        fields = ("resource", "start", "end", "reason", "reason_en")
         widgets = {"start": AdminDateInput(), "end": AdminDateInput()}

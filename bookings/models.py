@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
+from portal.core.bilingual import reads_english
 from portal.core.day_ranges import DayRange
 from portal.core.days import validate_day
 from portal.core.text import validate_signs
@@ -187,13 +188,24 @@ class BookingLine(models.Model):
 class Closure(models.Model):
     """检修 or an event: days on which a resource, or the whole lot, cannot be booked."""
 
+    class Kind(models.TextChoices):
+        WORK = "work", _("maintenance")
+        EVENT = "event", pgettext_lazy("closure", "event")
+
     resource = models.ForeignKey(
         "studios.Resource", models.CASCADE, related_name="closures", null=True, blank=True, verbose_name=_("resource"),
         help_text=_("empty: the whole lot"),
     )  # fmt: skip
     start = models.DateField(_("first day"), validators=[validate_day])
     end = models.DateField(_("day after the last"), validators=[validate_day])
+    kind = models.CharField(pgettext_lazy("closure", "kind"), max_length=5, choices=Kind, default=Kind.WORK)
     reason = models.CharField(_("reason"), max_length=120)
+    reason_en = models.CharField(
+        _("reason in English"),
+        max_length=120,
+        blank=True,
+        help_text=_("Crews that hold these days read it; where it is empty they read the one above."),
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -216,6 +228,11 @@ class Closure(models.Model):
     def days(self) -> DayRange:
         """The days, half-open."""
         return DayRange(self.start, self.end)
+
+    @property
+    def shown_reason(self) -> str:
+        """The reason in the reader's language, where it was given in it."""
+        return (reads_english() and self.reason_en) or self.reason
 
 
 class DayAllocation(models.Model):
@@ -275,7 +292,5 @@ class Quote(models.Model):
 
     def shown_lines(self) -> list[dict[str, Any]]:
         """Return the frozen lines with a `label` in the reader's language."""
-        from portal.core.bilingual import reads_english
-
         key = "label_en" if reads_english() else "label_zh"
         return [{**line, "label": line[key]} for line in self.lines]

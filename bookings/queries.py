@@ -14,7 +14,7 @@ from portal.core.day_ranges import DayRange, runs
 from studios.models import RateCard, Resource, Unit
 
 from . import rules
-from .models import Booking, BookingLine, DayAllocation
+from .models import Booking, BookingLine, Closure, DayAllocation
 from .pricing import Card
 
 ALL_DAY = {1: (0,), 2: (0, 1)}
@@ -44,12 +44,13 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class DayRank:
-    """One's own place on one day of a line."""
+    """One's own place on one day of a line; `closed` where the lot took the day, not another crew."""
 
     date: date
     rank: int
     ahead: int
     behind_firm: bool
+    closed: bool = False
 
 
 def live_allocations(now: datetime) -> QuerySet[DayAllocation]:
@@ -61,6 +62,19 @@ def live_allocations(now: datetime) -> QuerySet[DayAllocation]:
 def live_hold_lines(now: datetime) -> QuerySet[BookingLine]:
     """Return the lines of holds whose clock runs."""
     return BookingLine.objects.filter(booking__state=rules.HOLD, booking__hold_expires_at__gt=now)
+
+
+def holds_over(resource_ids: Iterable[int], days: DayRange, now: datetime) -> list[Booking]:
+    """Return the holds that stand on these days, buffers left out, with their companies: one query."""
+    lines = live_hold_lines(now).filter(resource_id__in=list(resource_ids), start__lt=days.end, end__gt=days.start)
+    found = Booking.objects.filter(pk__in=lines.values("booking"))
+    return list(found.select_related("organisation").order_by("pk"))
+
+
+def owned_days(resource: Resource, days: DayRange, *, now: datetime) -> list[date]:
+    """Return the days of which anything is owned, by a firm booking, a buffer or a closure, in order: one query."""
+    rows = live_allocations(now).filter(resource=resource, day__gte=days.start, day__lt=days.end)
+    return sorted(set(rows.values_list("day", flat=True)))
 
 
 def active_units(resource_ids: Iterable[int]) -> dict[int, list[Unit]]:
@@ -133,6 +147,8 @@ def wanted_keys(line: BookingLine, resource: Resource) -> dict[Key, str]:
 class Queue:
     """Who stands where on one resource: firm rows and live holds over a span, loaded once.
 
+    `firm_bookings` counts the units that each owner has: a booking by its key, a closure by its key with a minus.
+
     A hold stands not only on its days but on the buffers around them, as a firm booking will: two holds side by side with a
     buffer between are in each other's way, although they share no day.
     """
@@ -163,11 +179,12 @@ class Queue:
             shown = min(max(day, line.start), last)
             ahead = self.ahead(line, day, slot)
             firm = sum(claim.quantity for claim in ahead if claim.firm) + line.quantity > self.units
-            place = DayRank(shown, rules.rank(ahead, line.quantity, self.units), len(ahead), behind_firm=firm)
+            closed = firm and any(owner < 0 for owner in self.firm_bookings[day, slot])
+            place = DayRank(shown, rules.rank(ahead, line.quantity, self.units), len(ahead), firm, closed)
             before = found.get(shown)
             if before is not None:
                 worse = max(before, place, key=lambda one: (one.rank, one.ahead))
-                place = DayRank(shown, worse.rank, worse.ahead, behind_firm=before.behind_firm or firm)
+                place = DayRank(shown, worse.rank, worse.ahead, before.behind_firm or firm, before.closed or closed)
             found[shown] = place
         return [found[day] for day in sorted(found)]
 
@@ -184,6 +201,15 @@ def queue(resource: Resource, span: DayRange, *, now: datetime) -> Queue:
     holds = live_hold_lines(now).filter(resource=resource, start__lt=reach.end, end__gt=reach.start)
     found.holds = [(one, frozenset(wanted_keys(one, resource))) for one in holds.order_by("queue_position")]
     return found
+
+
+def closures_over(booking: Booking) -> list[Closure]:
+    """Return the closures that lie on days of a booking, buffers left out, in order: one query."""
+    touching = Q()
+    for line in booking.lines.all():
+        same = Q(resource=line.resource_id) | Q(resource=None)
+        touching |= same & Q(start__lt=line.end, end__gt=line.start)
+    return list(Closure.objects.filter(touching).order_by("start", "pk")) if touching else []
 
 
 def ranks(booking: Booking, *, now: datetime | None = None) -> dict[int, list[DayRank]]:

@@ -23,11 +23,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.accounts.http import MemberRequest
 from portal.accounts.rules import FINANCE, OWNER, may, require, roles_of
 from portal.audit.queries import history
+from portal.core.bilingual import reads_english
+from portal.core.day_ranges import DayRange
 from portal.core.errors import RuleViolation
 from portal.payments.actions import record_bank_transfer
 from portal.payments.models import Schedule
 from portal.payments.queries import pay_account, schedules_of
 from portal.ui.http import add_errors, go_to
+from portal.ui.templatetags.ui import day_range
 from studios.day_types import DayType
 from studios.models import Stage
 
@@ -36,7 +39,7 @@ from .calendars import booking_calendar
 from .models import Booking
 from .money import PURPOSE, earnest_of
 from .picking import WEEKS, Wish, first_monday, weeks, wish
-from .queries import alternatives, bookings_for_lists, local_today, ranks, rate_card
+from .queries import DayRank, alternatives, bookings_for_lists, closures_over, local_today, ranks, rate_card
 
 STATE_KEYS = {
     rules.ENQUIRY: "free", rules.QUOTED: "quoted", rules.HOLD: "hold", rules.AWAITING: "deposit",
@@ -221,6 +224,7 @@ def detail_context(request: MemberRequest, booking: Booking) -> dict[str, Any]:
         "state_label": Booking.State(state).label, "quote": quote, "sees_money": sees_money, "events": events,
         "days": [day for line in lines for day in day_rows(line, places[line.pk])],
         "behind_firm": any(day.behind_firm for days in places.values() for day in days),
+        **closed_context(booking, places),
         "steps": steps, "schedules": schedules_of(PURPOSE, booking.pk) if sees_money else [],
         "may_pay": may(user, "payments.pay", booking.organisation),
         "account": pay_account() if state == rules.AWAITING and sees_money else None,
@@ -229,6 +233,15 @@ def detail_context(request: MemberRequest, booking: Booking) -> dict[str, Any]:
         "timeline": timeline(events, state), "trail": trail(events), "rows": quote.shown_lines() if quote else [],
         "bands": sorted(booking.policy.get("cancellation_bands", []), key=lambda band: -band["days"]),
     }  # fmt: skip
+
+
+def closed_context(booking: Booking, places: dict[int, list[DayRank]]) -> dict[str, Any]:
+    """Return what the page says of days that the lot took, and where else the hold could go; nothing costs nothing."""
+    line = next((one for one in booking.lines.all() if any(day.closed for day in places[one.pk])), None)
+    if line is None:
+        return {}
+    runs = alternatives(line.resource, line.days, quantity=line.quantity, today=local_today())
+    return {"closures": closures_over(booking), "closed_alternatives": runs, "closed_stage": line.resource.stage}
 
 
 def deadline(booking: Booking, state: str) -> Any:
@@ -269,14 +282,23 @@ def trail(events: list[Any]) -> list[dict[str, Any]]:
         "held": _("days put on hold"), "made_firm": _("days confirmed, earnest money due"), "confirmed": _("earnest money recorded"), "revived": _("late money came, the days were free and taken again"),
         "deposit_withdrawn": _("record of the earnest money undone"),
         "released": _("released"), "expired": _("lapsed"), "declined": _("declined"), "cancelled": _("cancelled"),
-        "extended": _("hold extended"),
+        "extended": _("hold extended"), "days_taken_by_event": _("days taken by an event of the lot"),
+        "days_taken_by_work": _("days closed by the lot"),
     }  # fmt: skip
     shown = []
     for event in events:
         name = event.action.split(".")[1]
         by = event.actor or (_("from the rate card") if name == "quoted" else _("by the clock"))
-        shown.append({"at": event.created_at, "label": words.get(name, name), "by": by})
+        what = days_taken_words(event.data) if name.startswith("days_taken_by_") else ""
+        shown.append({"at": event.created_at, "label": words.get(name, name), "by": by, "what": what})
     return shown
+
+
+def days_taken_words(data: dict[str, str]) -> str:
+    """Return which days the lot took, why, and what it wrote to the crew, as one line of the trail."""
+    days = DayRange(date.fromisoformat(data["start"]), date.fromisoformat(data["end"]))
+    reason = (reads_english() and data["reason_en"]) or data["reason"]
+    return " · ".join(part for part in (day_range(days), reason, data["message"]) if part)
 
 
 ENDS = {"released", "expired", "declined", "cancelled"}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from portal.core.errors import RuleViolation
+
+if TYPE_CHECKING:
+    from .models import ProgrammeSession
 
 
 class ScheduleConflict(RuleViolation):
@@ -28,6 +31,16 @@ class StageTaken(RuleViolation):
     """A crew has the stage on that day."""
 
     code = "stage_taken"
+
+
+class StageHeld(RuleViolation):
+    """Crews hold the stage on that day: a stage manager has to give it. `session` is as it would have been saved."""
+
+    code = "stage_held"
+
+    def __init__(self, message: str, *, session: ProgrammeSession, holds: int, field: str | None = None) -> None:
+        super().__init__(message, field=field, holds=holds)
+        self.session = session
 
 
 class VersionChanged(RuleViolation):

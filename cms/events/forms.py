@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
 
 from portal.core.days import validate_day
 from portal.core.errors import RuleViolation
+from portal.core.text import validate_signs
 from portal.ui.http import add_errors
 from portal.ui.stale import CarriesVersion
 
@@ -233,6 +234,27 @@ class CallOffForm(OneStep):
     reason_zh = forms.CharField(label=gettext_lazy("Why, in Chinese"), max_length=120)
     reason_en = forms.CharField(label=gettext_lazy("Why, in English"), max_length=160)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class StageDayForm(forms.Form):
+    """A stage manager's answer to a day that film week asks for."""
+
+    GIVE, KEEP = "give", "keep"
+
+    answer = forms.CharField(
+        label=gettext_lazy("To the crews that lose the day, or why they keep it"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+        validators=[validate_signs],
+    )
+    decision = forms.ChoiceField(choices=[(GIVE, ""), (KEEP, "")], widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("decision") == self.KEEP and not data.get("answer"):
+            self.add_error("answer", _("Say why: the editor reads it."))
+        return data
 
 
 class CopyForm(forms.ModelForm):

@@ -12,7 +12,10 @@ from django.db.models.functions import RowNumber
 from django.http import Http404
 from django.utils import timezone
 
+from bookings.models import Booking
+from bookings.queries import bookings_for_lists, holds_over
 from media.models import PortalImage
+from portal.core.day_ranges import DayRange
 from portal.core.days import FIRST_DAY, LAST_DAY
 
 from . import clock, people, rules, tickets
@@ -30,6 +33,7 @@ from .models import (
     SeatPool,
     SessionFilm,
     SessionPerson,
+    StageRequest,
     Travel,
 )
 from .models.sessions import SessionQuerySet
@@ -199,6 +203,28 @@ def coming(now: datetime, most: int, editions: int = 3) -> list[tuple[Edition, l
 def other_editions(found: Edition) -> list[Edition]:
     """Return the other editions that visitors see, the newest first, twenty at most: one query."""
     return list(Edition.objects.visible().exclude(pk=found.pk)[:20])
+
+
+@dataclass(frozen=True, slots=True)
+class AskedDay:
+    """A day that film week asks for: what is planned on it, and who holds it."""
+
+    request: StageRequest
+    sessions: list[ProgrammeSession]
+    holds: list[Booking]
+
+
+def asked_days(now: datetime) -> list[AskedDay]:
+    """Return the days that wait for a stage manager, the nearest first, twenty at most: four queries a day."""
+    rows = StageRequest.objects.open().select_related("edition", "resource", "asked_by")[:20]
+    found = []
+    for request in rows:
+        planned = of_day(request.edition.sessions.standing(), request.day).filter(hall__resource=request.resource)
+        day = DayRange(request.day, request.day + timedelta(days=1))
+        held = [booking.pk for booking in holds_over([request.resource_id], day, now)]
+        holds = bookings_for_lists(Booking.objects.filter(pk__in=held).order_by("pk"))
+        found.append(AskedDay(request, list(planned.select_related("hall")), list(holds)))
+    return found
 
 
 def halls_of(found: Edition) -> list[Hall]:

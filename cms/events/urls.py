@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import desk, door, mine, programme, registering
+from .views import desk, door, mine, programme, registering, stage_days
 
 app_name = "events"
 
@@ -25,6 +25,8 @@ urlpatterns = [
     path("desk/sessions/<int:pk>/delete/", desk.delete, name="delete_session"),
     path("desk/sessions/<int:pk>/visitors/", desk.visitors, name="visitors"),
     path("desk/sessions/<int:pk>/visitors.<str:form>", desk.export, name="export"),
+    path("desk/stage-days/", stage_days.stage_days, name="stage_days"),
+    path("desk/stage-days/<int:pk>/", stage_days.answer, name="answer_stage_day"),
     path("desk/<slug:slug>/", desk.board, name="board"),
     path("desk/<slug:slug>/new/", desk.new_session, name="new_session"),
     path("desk/<slug:slug>/copy/", desk.copy, name="copy_edition"),

@@ -1,11 +1,15 @@
+from typing import Any
+
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from laces.components import Component
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.permissions import register_permission_policy
 
 from portal.accounts.admin_policy import LotPermissionPolicy
-from portal.accounts.rules import EDITOR, STAGE_MANAGER
+from portal.accounts.rules import EDITOR, STAGE_MANAGER, may
 
 from .admin import FilmWeekGroup
 from .models import (
@@ -18,6 +22,7 @@ from .models import (
     Programme,
     ProgrammeSession,
     Registration,
+    StageRequest,
     Travel,
     Venue,
 )
@@ -35,6 +40,23 @@ register_permission_policy(
 @hooks.register("register_admin_viewset")
 def register_film_week() -> FilmWeekGroup:
     return FilmWeekGroup()
+
+
+class AskedDaysPanel(Component):
+    """How many days film week asks for, on the admin's home, where any wait."""
+
+    name = "asked_days"
+    template_name = "events/admin/asked_days.html"
+    order = 20
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        return {"waiting": StageRequest.objects.open().count()}
+
+
+@hooks.register("construct_homepage_panels")
+def add_asked_days(request: HttpRequest, panels: list[Any]) -> None:
+    if may(request.user, "bookings.manage"):
+        panels.append(AskedDaysPanel())
 
 
 @hooks.register("register_admin_menu_item")

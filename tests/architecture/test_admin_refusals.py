@@ -12,7 +12,7 @@ from portal.core.errors import RuleViolation
 from portal.ui.admin_views import RefusalInForm
 from tests.architecture.page_forms import Forms
 from tests.architecture.test_urls_guarded import patterns
-from tests.bookings.conftest import days, firm
+from tests.bookings.conftest import days, firm, hold
 from tests.conftest import person
 from tests.factories.directory import verified
 from tests.factories.studios import make_resource
@@ -50,6 +50,27 @@ def test_a_closure_over_a_booking_is_refused_in_the_form(lin, mei):
     answer = client.post(reverse("closures:add"), data | {"start": "9999-12-30", "end": "9999-12-31"})
     assert answer.status_code == 200
     assert not Closure.objects.exists()
+
+
+def test_a_closure_over_a_hold_shows_who_holds_it_and_is_made_once_that_was_seen(lin, mei):
+    booking = hold(lin, make_resource(), days())
+    client = Client()
+    client.force_login(mei)
+    line = booking.lines.get()
+    data = {
+        "resource": line.resource_id,
+        "start": line.start.isoformat(),
+        "end": line.end.isoformat(),
+        "reason": "检修灯具",
+        "message": "可改用 2 号棚",
+    }
+    answer = client.post(reverse("closures:add"), data)
+    assert answer.status_code == 200
+    assert f"{booking.organisation} ({booking.reference})" in answer.text
+    assert "可改用 2 号棚" in answer.text, "nothing typed is lost"
+    assert not Closure.objects.exists()
+    assert client.post(reverse("closures:add"), data | {"over_holds": "on"}).status_code == 302
+    assert Closure.objects.get().kind == "work"
 
 
 class No(RuleViolation):

@@ -29,6 +29,7 @@ EVENTS_STAFF = {
     for name in (
         "desk", "board", "new_session", "copy_edition", "edit_session", "move_session", "announce_session", "call_off_session",
         "delete_session", "visitors", "export", "doors", "door", "sync", "door_picture", "settle",
+        "stage_days", "answer_stage_day",
     )
 }  # fmt: skip
 DIRECTORY_PUBLIC = {f"directory:{name}" for name in ("list", "detail", "ask", "asked", "still_true", "confirm")}

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from bookings import actions, allocation
-from bookings.errors import DaysTaken, NotFirstInLine, OutsideNotice, QuoteExpired
+from bookings.errors import DaysTaken, HoldsInTheWay, NotFirstInLine, OutsideNotice, QuoteExpired
 from bookings.models import Booking, BookingLine, DayAllocation
 from bookings.queries import headline_rank, local_today, ranks
 from portal.core.day_ranges import DayRange
@@ -55,10 +55,20 @@ def test_who_stood_behind_by_a_buffer_is_promoted(led, lin, zhao):
     assert Notice.objects.filter(event="bookings.promoted", recipient=zhao).exists()
 
 
+def test_closing_days_over_holds_is_refused_until_the_lot_has_seen_who_holds_them(led, lin, mei):
+    mine = hold(lin, led, days())
+    with pytest.raises(HoldsInTheWay) as refused:
+        actions.close_days(actor=mei, resource=led, days=days(), reason="检修")
+    assert refused.value.holds == [mine]
+    assert mine.reference in str(refused.value)
+    assert headline_rank(ranks(mine)) == 1, "nothing was closed"
+
+
 def test_closing_days_over_holds_tells_their_companies(led, lin, zhao, mei):
     mine = hold(lin, led, days())
     hold(zhao, led, after(days(), 30))
-    actions.close_days(actor=mei, resource=led, days=days(), reason="检修")
+    actions.close_days(actor=mei, resource=led, days=days(), reason="检修", over_holds=True, message="地坪翻修")
+    assert "地坪翻修" in Notice.objects.get(event="bookings.days_closed", recipient=lin).body
     assert Notice.objects.filter(event="bookings.days_closed", recipient=lin).count() == 1
     assert not Notice.objects.filter(event="bookings.days_closed", recipient=zhao).exists()
     assert headline_rank(ranks(mine)) > 1

@@ -30,3 +30,8 @@ from .registering import (
     register as register,
     remind_visitors as remind_visitors,
 )
+from .stage_days import (
+    ask_for_stage_day as ask_for_stage_day,
+    give_stage_day as give_stage_day,
+    refuse_stage_day as refuse_stage_day,
+)

@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from bookings.actions import close_for_event, reopen_after_event
 from bookings.claims import claim
-from bookings.errors import DaysTaken
 from cms.events import queries, rules
 from cms.events.errors import (
     InUse,
     OutsideEdition,
     ScheduleConflict,
     SeatsGivenAlready,
-    StageTaken,
     VersionChanged,
     WrongState,
 )
@@ -35,17 +32,16 @@ from cms.events.models import (
     SeatPool,
     SessionFilm,
     SessionPerson,
-    StageDay,
 )
 from cms.events.seeing import require_seen
 from portal.accounts.rules import require
 from portal.audit.actions import record
-from portal.core.day_ranges import DayRange
 from portal.core.locking import lock_rows
 from portal.search.actions import stage, unstage
 
 from .letters import place_of, write_letter
 from .registering import end_offers_by, offer_next
+from .stage_days import give_back, save_stage_days, stage_day_of
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -78,7 +74,10 @@ def keep_session(
 
     `version` or `seen` (its fingerprint) say which state the editor saw; another one there now is refused.
 
-    Raises `OutsideEdition`, `ScheduleConflict` at level "block", `StageTaken`, `SeatsGivenAlready`, `VersionChanged`.
+    A draft on a stage that crews hold asks the stage managers for the day; an announced session takes it.
+
+    Raises `OutsideEdition`, `ScheduleConflict` at level "block", `StageTaken`, `StageHeld`, `SeatsGivenAlready`,
+    `VersionChanged`.
     Visitors are told where an announced session begins or ends at another time, or moves to another hall.
     """
     require(actor, rules.EDIT)
@@ -97,7 +96,7 @@ def keep_session(
         _save_relations(session, guests, showings)
         _seat(session, quotas, now)
         end_offers_by(session)
-        _keep_stage_days(actor, session, before)
+        warnings += save_stage_days(actor, session, before, now)
         record(
             f"events.session_{'changed' if before else 'made'}", actor=actor, subject=session, version=session.version,
             state=session.state,
@@ -225,43 +224,6 @@ def _seat(session: ProgrammeSession, quotas: Mapping[str, int] | None, now: date
     SeatPool.objects.bulk_create(SeatPool(session=session, audience=a, seats=seats) for a, seats in wanted.items())
 
 
-def _stage_day(session: ProgrammeSession | None) -> tuple[int, date] | None:
-    if session is None or session.is_cancelled or not session.hall.resource_id:
-        return None
-    return session.hall.resource_id, rules.day_of(session.starts_at)
-
-
-def _keep_stage_days(actor: User, session: ProgrammeSession, before: ProgrammeSession | None) -> None:
-    """Take the stage's day from the booking engine, give back one that no session needs any more."""
-    old, new = _stage_day(before), _stage_day(session)
-    if new and not StageDay.objects.filter(resource=new[0], day=new[1]).exists():
-        reason = f"{session.edition.name_zh} / {session.edition.name_en}"[:120]
-        try:
-            with transaction.atomic():
-                closure = close_for_event(
-                    actor=actor,
-                    resource=session.hall.resource,
-                    days=DayRange(new[1], new[1] + timedelta(days=1)),
-                    reason=reason,
-                )
-        except DaysTaken as exc:
-            text = _("A crew has %(hall)s on %(day)s, or it is closed. Choose another day or hall.")
-            raise StageTaken(text % {"hall": session.hall, "day": new[1].isoformat()}, field="hall") from exc
-        StageDay.objects.create(edition=session.edition, resource_id=new[0], day=new[1], closure=closure)
-    if old and old != new:
-        _give_back(actor, *old)
-
-
-def _give_back(actor: User, resource_id: int, day: date) -> None:
-    held = StageDay.objects.filter(resource=resource_id, day=day).select_related("closure").first()
-    if held is None:
-        return
-    others = ProgrammeSession.objects.standing().filter(hall__resource=resource_id)
-    near = others.filter(starts_at__date__gte=day, starts_at__date__lte=day + timedelta(days=1))
-    if not any(one.day == day for one in near):
-        reopen_after_event(actor=actor, closure=held.closure)
-
-
 @transaction.atomic
 def move_session(
     *, actor: User, session: ProgrammeSession, hall: Hall, starts_at: datetime, version: int | None = None
@@ -305,12 +267,12 @@ def delete_session(*, actor: User, session: ProgrammeSession) -> None:
     with _stage_claimed(session):
         if session.registrations.exists():
             raise InUse(_("People have registered; call the session off instead."))
-        taken = _stage_day(session)
+        taken = stage_day_of(session)
         record("events.session_deleted", actor=actor, subject=session)
         unstage(session)
         session.delete()
         if taken:
-            _give_back(actor, *taken)
+            give_back(actor, *taken)
 
 
 def _tell_everybody(session: ProgrammeSession, event: str, *, was: Mapping[str, str] | None = None) -> None:

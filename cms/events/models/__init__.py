@@ -19,5 +19,6 @@ from .sessions import (
     SessionFilm as SessionFilm,
     SessionPerson as SessionPerson,
     StageDay as StageDay,
+    StageRequest as StageRequest,
 )
 from .venues import Hall as Hall, Travel as Travel, Venue as Venue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from cms.events.clock import festival_day
 from portal.core.bilingual import Bilingual
 from portal.core.days import validate_day
+from portal.core.text import validate_signs
 
 from .editions import Edition, Programme
 from .films import Film, FilmCopy, Person
@@ -196,3 +198,41 @@ class StageDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.resource_id} {self.day}"
+
+
+class StageRequestQuerySet(models.QuerySet["StageRequest"]):
+    def open(self) -> StageRequestQuerySet:
+        """Those that wait for an answer."""
+        return self.filter(state=StageRequest.State.ASKED)
+
+
+class StageRequest(models.Model):
+    """A day of a stage that an edition asks for while crews hold it; a stage manager gives it or keeps it for them."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", pgettext_lazy("stage day", "asked for")
+        GIVEN = "given", pgettext_lazy("stage day", "given")
+        REFUSED = "refused", pgettext_lazy("stage day", "kept for the crews")
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="stage_requests")
+    resource = models.ForeignKey("studios.Resource", models.PROTECT, related_name="+")
+    day = models.DateField()
+    state = models.CharField(max_length=8, choices=State, default=State.ASKED)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=300, blank=True, validators=[validate_signs])
+
+    objects = StageRequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("day", "resource", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("edition", "resource", "day"), condition=Q(state="asked"), name="stage_day_asked_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.resource} {self.day}"

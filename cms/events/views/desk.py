@@ -17,8 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cms.events import actions, queries, rules
 from cms.events.actions.programme import Kept
+from cms.events.actions.stage_days import stage_day_of
 from cms.events.clock import when
-from cms.events.errors import VersionChanged
+from cms.events.errors import StageHeld, VersionChanged
 from cms.events.forms import CallOffForm, CopyForm, MoveForm, ProgrammeFilter, SessionForm
 from cms.events.models import Edition, Hall, ProgrammeSession
 from portal.accounts.http import MemberRequest
@@ -167,11 +168,28 @@ def attempt(request: MemberRequest, form: SessionForm) -> Kept | None:
         )  # fmt: skip
     except VersionChanged as refusal:
         form.meanwhile(refusal.stored, str(refusal))
+    except StageHeld as refusal:
+        add_errors(form, refusal)
+        ask_for_day(request, form.instance)
     except (RuleViolation, ValidationError) as refusal:
         if isinstance(refusal, RuleViolation) and refusal.field == "ends_at":
             refusal.field = "minutes"  # the form asks for the length
         add_errors(form, refusal)
     return None
+
+
+def ask_for_day(request: MemberRequest, session: ProgrammeSession) -> None:
+    """Ask the stage managers for the day that a refused session needs, and say so."""
+    needed = stage_day_of(session)
+    if needed is None:
+        return
+    asked = actions.ask_for_stage_day(actor=request.user, edition=session.edition, resource=needed[0], day=needed[1])
+    if asked.answer:
+        messages.warning(
+            request, _("The stage managers keep the day for the crews: %(reason)s") % {"reason": asked.answer}
+        )
+    else:
+        messages.info(request, _("The stage managers are asked for the day; you are told what they answer."))
 
 
 def warn(request: MemberRequest, kept: Kept) -> None:
@@ -195,6 +213,9 @@ def one_step(
     """Take a step, say how it went, go back to the board; a refused step of a typed `form` comes back in it."""
     try:
         kept = action()
+    except StageHeld as refusal:
+        messages.error(request, str(refusal))
+        ask_for_day(request, refusal.session)
     except (RuleViolation, ValidationError) as refusal:
         if form:
             return refused(request, session.pk, form, refusal)

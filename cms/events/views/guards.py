@@ -1,4 +1,4 @@
-"""Who gets past: editors to the desk of film week, them and the lot's stage managers to the door."""
+"""Who gets past: editors to the desk of film week, them and the lot's stage managers to the door, these alone to crews' days."""
 
 from __future__ import annotations
 
@@ -34,3 +34,4 @@ def allowed(permission: str) -> Callable[[View], View]:
 
 editor = allowed(rules.EDIT)
 doorkeeper = allowed(rules.DOOR)
+stage_manager = allowed("bookings.manage")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, pgettext
 from django.views.generic import TemplateView
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -19,10 +21,100 @@ from portal.notifications import actions
 from portal.notifications.models import OutgoingMail
 from portal.tasks import clock
 from portal.tasks.retry import given_up
+from portal.ui.templatetags.ui import moment
 
 from .rules import may
 
 SHOWN = 100
+SAID = "mail and tasks"  # the context of this page's words
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A table of the page. Each row has its cells, the first of them its name, and the key that `button` sends as `field`."""
+
+    title: str
+    note: str
+    heads: tuple[str, ...]
+    rows: list[tuple[list[str], str]]
+    field: str = ""
+    button: str = ""
+
+    def lines(self) -> list[tuple[list[tuple[str, str]], str]]:
+        """Return the rows, each cell with its head."""
+        return [(list(zip(self.heads, cells, strict=True)), key) for cells, key in self.rows]
+
+
+def dead_mail(found: Iterable[OutgoingMail]) -> Listing:
+    """Return mail that was given up, to be sent again."""
+    return Listing(
+        _("Mail that was given up"),
+        _("Tried for two days, or refused for good. The content is kept until it is sent."),
+        (
+            pgettext(SAID, "Subject"),
+            pgettext(SAID, "To"),
+            pgettext(SAID, "Written"),
+            pgettext(SAID, "Tries"),
+            pgettext(SAID, "Last answer"),
+        ),
+        [
+            ([one.subject, one.recipients, moment(one.created_at), str(one.tries), one.last_error], str(one.pk))
+            for one in found
+        ],
+        "mail",
+        _("Send it again"),
+    )
+
+
+def waiting_mail(found: Iterable[OutgoingMail]) -> Listing:
+    """Return mail that is on its way."""
+    now = pgettext(SAID, "now")
+    return Listing(
+        _("Mail on its way"),
+        "",
+        (
+            pgettext(SAID, "Subject"),
+            pgettext(SAID, "To"),
+            pgettext(SAID, "Written"),
+            pgettext(SAID, "Tries"),
+            pgettext(SAID, "Next try"),
+            pgettext(SAID, "Last answer"),
+        ),
+        [
+            (
+                [
+                    one.subject,
+                    one.recipients,
+                    moment(one.created_at),
+                    str(one.tries),
+                    moment(one.next_try_at) if one.next_try_at else now,
+                    one.last_error,
+                ],
+                str(one.pk),
+            )
+            for one in found
+        ],
+    )
+
+
+def dead_tasks(found: Iterable[Any]) -> Listing:
+    """Return tasks that were given up, to be tried again."""
+    return Listing(
+        _("Tasks that were given up"),
+        _("Failed five times, or ended the process that worked on them five times."),
+        (
+            pgettext(SAID, "Task"),
+            pgettext(SAID, "Queued"),
+            pgettext(SAID, "Given up"),
+            pgettext(SAID, "Because"),
+        ),
+        [
+            ([one.task_path, moment(one.enqueued_at), moment(one.finished_at), one.exception_class_path], str(one.pk))
+            for one in found
+        ],
+        "task",
+        _("Try it again"),
+    )
 
 
 class QueueView(WagtailAdminTemplateMixin, TemplateView):
@@ -48,9 +140,11 @@ class QueueView(WagtailAdminTemplateMixin, TemplateView):
         state = OutgoingMail.State
         return {
             **super().get_context_data(**kwargs),
-            "dead": OutgoingMail.objects.filter(state=state.DEAD)[:SHOWN],
-            "waiting": OutgoingMail.objects.filter(state__in=[state.WAITING, state.SENDING])[:SHOWN],
-            "tasks": given_up()[:SHOWN],
+            "listings": [
+                dead_mail(OutgoingMail.objects.filter(state=state.DEAD)[:SHOWN]),
+                waiting_mail(OutgoingMail.objects.filter(state__in=[state.WAITING, state.SENDING])[:SHOWN]),
+                dead_tasks(given_up()[:SHOWN]),
+            ],
             "doubt": clock.doubt(),
             "jumped": clock.jumped(),
         }

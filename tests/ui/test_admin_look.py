@@ -48,7 +48,7 @@ def test_a_column_says_the_time_itself_and_never_just_now(ahead):
         drawn = column("starts_at", when)
     assert f"{when.month}月{when.day}日 {when:%H:%M}" in drawn
     assert "刚刚" not in drawn
-    assert "前" not in drawn
+    assert "之前" not in drawn
 
 
 def test_only_a_trail_says_how_long_ago_something_was():

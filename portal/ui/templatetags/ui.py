@@ -124,6 +124,12 @@ def moment(value: date | None) -> str:
 
 
 @register.filter
+def instant(value: datetime) -> str:
+    """An instant for programs, by the lot's clock: 2027-06-03T18:00:00+08:00. HTML knows no microseconds."""
+    return timezone.localtime(value).isoformat(timespec="seconds")
+
+
+@register.filter
 def time_local(value: datetime | None) -> str:
     """The time alone by the lot's clock: 18:00."""
     if not value:
@@ -306,7 +312,7 @@ def copy_button(text: Any, label: Any = "") -> SafeString:
 @register.simple_tag
 def hold_clock(until: datetime) -> str:
     """How long until an instant; the words tick where JavaScript runs, and stand as a date where it does not."""
-    return render_to_string("ui/hold_clock.html", {"until": until, "iso": until.isoformat()})
+    return render_to_string("ui/hold_clock.html", {"until": until, "iso": instant(until)})
 
 
 @register.simple_block_tag(end_name="end_photo_gallery")

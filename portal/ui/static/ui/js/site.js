@@ -126,6 +126,13 @@ const summary = () => document.querySelector('form [role="alert"][tabindex="-1"]
 summary();
 document.addEventListener("htmx:afterSwap", summary);
 
+// How much is found now: said by a line that stays, since what is swapped in is no news to a screen reader.
+document.addEventListener("htmx:afterSwap", () => {
+  const line = document.querySelector("[data-said]");
+  const count = document.querySelector(".find__status h2");
+  if (line && count) line.textContent = count.textContent;
+});
+
 // What htmx could not do is said; the page stays as it is.
 const copy = (id) => document.getElementById(id)?.content.firstElementChild.cloneNode(true);
 const failed = () => {

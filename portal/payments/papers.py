@@ -10,11 +10,12 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language, gettext as _, pgettext
 
-from portal.core.money import yuan
+from portal.core.money import capital_yuan, yuan
 
 from .documents import Paper
 from .models import Schedule
 from .purposes import purpose_of
+from .queries import pay_account
 
 if TYPE_CHECKING:
     from portal.accounts.models import Organisation
@@ -37,8 +38,14 @@ def what_label(what: str) -> str:
     return {"payment": _("received"), "refund": _("paid back")}[what]
 
 
+def receipt_number(payment: Payment) -> str:
+    """Return the number of a payment's receipt, to be read aloud: `SJ-2026-000123` (收据, year of receipt, running number)."""
+    year = (payment.received_on or timezone.localdate(payment.created_at)).year
+    return f"SJ-{year}-{payment.pk:06d}"
+
+
 def receipt(payment: Payment) -> Paper:
-    """Return the receipt of one payment; three queries."""
+    """Return the receipt of one payment; four queries."""
     due = payment.schedule
     words = purpose_of(due).title(due.subject_id)
     refunds = [one for one in payment.refunds.all() if one.state == "succeeded"]
@@ -56,16 +63,20 @@ def receipt(payment: Payment) -> Paper:
         if one.finished_at
     ]
     kept = payment.amount_fen - sum(one.amount_fen for one in refunds)
+    account = pay_account()
+    chinese = get_language() != "en"
     return Paper(
         title=_("Receipt"),
         note="" if payment.live else _("Test payment: no real money moved."),
         facts=[
-            (pgettext("payment", "Number"), str(payment.uuid)),
+            (pgettext("payment", "Number"), receipt_number(payment)),
+            (_("Payee"), account.holder if account else settings.LOT_NAME["zh" if chinese else "en"]),
             (_("Received from"), payment.payer or due.organisation.name),
             (_("Company"), due.organisation.name),
             (_("For"), f"{due.reference} · {due.get_kind_display()}"),
             (_("Details"), words["en" if get_language() == "en" else "zh"]),
             *([(_("Bank's reference"), payment.bank_reference)] if payment.bank_reference else []),
+            *([(_("Amount in capital figures"), capital_yuan(kept))] if chinese else []),
         ],
         columns=[_("Date"), _("What"), _("Way"), _("Amount")],
         widths=[30, 30, 0, 40],

@@ -1,18 +1,22 @@
 """Invoices asked for, issued and sent; receipts and statements as paper; sheets that hide no formula."""
 
+import re
 import subprocess
+from io import BytesIO
 
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone, translation
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from portal.core import sheets
+from portal.core.money import capital_yuan
 from portal.payments import actions, papers, queries
 from portal.payments.documents import has_chinese_font, render
 from portal.payments.errors import AlreadyDone, NothingToInvoice
-from portal.payments.models import InvoiceRequest
+from portal.payments.models import InvoiceRequest, PayAccount
 
 from .conftest import paid
 
@@ -114,3 +118,38 @@ def test_no_cell_of_an_export_is_a_formula():
     assert text.splitlines()[1] == "'=1+1,'+1,'-1,'@x,'\tx,safe,5"
     sheet = load_workbook(io.BytesIO(sheets.as_xlsx(["a"], [row]))).active
     assert [cell.data_type for cell in sheet[2]][:5] == ["s"] * 5
+
+
+RARE = "杨千𫰡"
+NOWHERE = "𘚟"
+"""A Tangut sign: no font that we name has it."""
+
+
+def pdf_text(payer, payment):
+    payment.payer = payer
+    content = render(papers.receipt(payment))
+    return "".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
+
+
+@pytest.mark.skipif(not has_chinese_font(), reason="no Chinese font on this machine; CI installs one")
+def test_a_rare_sign_of_a_name_is_set_or_named_by_its_code(payment):
+    text = pdf_text(RARE, payment)
+    assert (RARE in text) != ("U+2BC21" in text), "either the sign stands there, or the paper says that it does not"
+
+
+@pytest.mark.skipif(not has_chinese_font(), reason="no Chinese font on this machine; CI installs one")
+def test_a_sign_of_no_font_is_named_and_the_rest_of_the_name_stands(payment):
+    text = pdf_text(f"甲{NOWHERE}乙公司", payment)
+    assert f"U+{ord(NOWHERE):04X}" in text
+    assert "乙公司" in text
+    assert "U+" not in pdf_text("甲乙公司 €—", payment)
+
+
+def test_a_receipt_names_who_was_paid_a_number_to_read_aloud_and_the_amount_in_capital_figures(payment):
+    with translation.override("zh-hans"):
+        facts = dict(papers.receipt(payment).facts)
+    assert facts["收款单位"] == PayAccount.objects.get(active=True).holder
+    assert re.fullmatch(r"SJ-20\d\d-\d{6}", facts["编号"])
+    assert facts["金额大写"] == capital_yuan(payment.amount_fen)
+    with translation.override("en"):
+        assert not any("人民币" in value for _name, value in papers.receipt(payment).facts)

@@ -154,7 +154,7 @@ class EventViewSet(ModelViewSet):
     menu_label = _("Audit trail")
     copy_view_enabled = False
     list_display = (
-        DateColumn("created_at", label=_("When")), Column("action", label=_("action")), Column("actor", label=_("by")),
+        DateColumn("created_at", label=_("When")), Column("words", label=_("action")), Column("actor", label=_("by")),
         Column("subject_label", label=_("what")), Column("request_id", label=_("Request")),
     )  # fmt: skip
     list_filter = ("subject_type", "created_at")

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .words import words_of
+
 
 class Event(models.Model):
     """One thing that happened, written in the transaction that did it. Never changed, never deleted."""
@@ -39,6 +41,11 @@ class Event(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise RuntimeError("An audit event is never deleted")
+
+    @property
+    def words(self) -> str:
+        """What happened, in the reader's words."""
+        return words_of(self.action)
 
 
 class AuditSeal(models.Model):

@@ -19,7 +19,7 @@ from portal.tasks.retry import finally_failed
 from . import rules
 from .models import Booking
 from .money import PURPOSE
-from .queries import bookings_for_lists, local_today
+from .queries import AskedLine, asked_lines, bookings_for_lists, local_today
 
 SOON = timedelta(hours=24)
 SHOWN = 12
@@ -37,7 +37,7 @@ class Waiting:
 
 
 def lists(user: User, *, now: datetime | None = None) -> list[Waiting]:
-    """Return the lists that this person works on; about four queries each."""
+    """Return the lists that this person works on; about five queries each."""
     now = now or timezone.now()
     found = []
     every = reverse("booking_records:index")
@@ -71,14 +71,16 @@ def lists(user: User, *, now: datetime | None = None) -> list[Waiting]:
 
 
 def _list(title: str, empty: str, found: Any, more: str, actions: Any) -> Waiting:
-    rows = [_row(booking, actions(booking)) for booking in bookings_for_lists(found)[:SHOWN]]
+    bookings = list(bookings_for_lists(found)[:SHOWN])
+    asked = asked_lines(line for booking in bookings for line in booking.lines.all())
+    rows = [_row(booking, actions(booking), asked) for booking in bookings]
     return Waiting(title, empty, rows, found.count(), more)
 
 
-def _row(booking: Booking, actions: list[tuple[str, str]]) -> dict[str, Any]:
+def _row(booking: Booking, actions: list[tuple[str, str]], asked: dict[int, AskedLine]) -> dict[str, Any]:
     return {
         "booking": booking,
-        "lines": list(booking.lines.all()),
+        "asked": [asked[line.pk] for line in booking.lines.all()],
         "actions": actions,
         "until": booking.hold_expires_at if booking.state == rules.HOLD else None,
     }
@@ -107,11 +109,12 @@ def deposits(more: str) -> Waiting:
     due = to_record().filter(purpose=PURPOSE)
     shown = list(due[:SHOWN])
     bookings = bookings_for_lists(Booking.objects.filter(pk__in=[one.subject_id for one in shown])).in_bulk()
+    asked = asked_lines(line for booking in bookings.values() for line in booking.lines.all())
     rows = []
     for one in shown:
         booking = bookings[one.subject_id]
         path = reverse("bookings:deposit", args=[booking.reference, one.pk])
-        rows.append(_row(booking, [(_("Record"), path)]) | {"due": one, "until": one.due_at})
+        rows.append(_row(booking, [(_("Record"), path)], asked) | {"due": one, "until": one.due_at})
     return Waiting(_("Money to record"), _("No money is expected."), rows, due.count(), more)
 
 

@@ -11,9 +11,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from portal.core.day_ranges import DayRange, runs
-from studios.models import RateCard, Resource, Unit
+from studios.models import RateCard, RateExtra, Resource, Unit
 
 from . import rules
+from .labels import slot_words
 from .models import Booking, BookingLine, Closure, DayAllocation
 from .pricing import Card
 
@@ -231,6 +232,37 @@ def headline_rank(days_by_line: dict[int, list[DayRank]]) -> int | None:
     """Return the worst rank over all days, or nothing where there is none."""
     all_days = [day.rank for days in days_by_line.values() for day in days]
     return max(all_days) if all_days else None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLine:
+    """A line as people read it: which slots of the day where there are two, and the extras by name."""
+
+    line: BookingLine
+    slots: str
+    extras: list[tuple[str, int]]
+
+
+def asked_lines(lines: Iterable[BookingLine]) -> dict[int, AskedLine]:
+    """Return line id → what was asked for; one query where any line has extras. Needs `resource` loaded.
+
+    An extra that no rate card of the resource names any more is shown by its code.
+    """
+    lines = list(lines)
+    codes = {code for line in lines for code in line.extras}
+    named = RateExtra.objects.filter(card__resource__in={line.resource_id for line in lines}, code__in=codes)
+    names = {
+        (extra.card.resource_id, extra.code): str(extra.name)
+        for extra in (named.select_related("card").order_by("card__valid_from") if codes else ())
+    }
+    return {
+        line.pk: AskedLine(
+            line,
+            slot_words(line.slots, line.resource.slots_per_day),
+            [(names.get((line.resource_id, code), code), count) for code, count in line.extras.items()],
+        )
+        for line in lines
+    }
 
 
 def rate_card(resource: Resource, day: date) -> RateCard | None:

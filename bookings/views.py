@@ -39,7 +39,16 @@ from .calendars import booking_calendar
 from .models import Booking
 from .money import PURPOSE, earnest_of
 from .picking import WEEKS, Wish, first_monday, weeks, wish
-from .queries import DayRank, alternatives, bookings_for_lists, closures_over, local_today, ranks, rate_card
+from .queries import (
+    DayRank,
+    alternatives,
+    asked_lines,
+    bookings_for_lists,
+    closures_over,
+    local_today,
+    ranks,
+    rate_card,
+)
 
 STATE_KEYS = {
     rules.ENQUIRY: "free", rules.QUOTED: "quoted", rules.HOLD: "hold", rules.AWAITING: "deposit",
@@ -222,6 +231,7 @@ def detail_context(request: MemberRequest, booking: Booking) -> dict[str, Any]:
     return {
         "booking": booking, "lines": lines, "state": state, "state_key": state_key(state), "worst": worst,
         "state_label": Booking.State(state).label, "quote": quote, "sees_money": sees_money, "events": events,
+        "asked": list(asked_lines(lines).values()),
         "days": [day for line in lines for day in day_rows(line, places[line.pk])],
         "behind_firm": any(day.behind_firm for days in places.values() for day in days),
         **closed_context(booking, places),
@@ -277,20 +287,13 @@ def timeline(events: list[Any], state: str) -> list[dict[str, Any]]:
 
 def trail(events: list[Any]) -> list[dict[str, Any]]:
     """Return the audit trail in the reader's words."""
-    words = {
-        "enquired": _("asked for the days"), "quoted": _("quotation"), "quote_accepted": _("quotation accepted"),
-        "held": _("days put on hold"), "made_firm": _("days confirmed, earnest money due"), "confirmed": _("earnest money recorded"), "revived": _("late money came, the days were free and taken again"),
-        "deposit_withdrawn": _("record of the earnest money undone"),
-        "released": _("released"), "expired": _("lapsed"), "declined": _("declined"), "cancelled": _("cancelled"),
-        "extended": _("hold extended"), "days_taken_by_event": _("days taken by an event of the lot"),
-        "days_taken_by_work": _("days closed by the lot"),
-    }  # fmt: skip
+    nobody = {"quoted": _("from the rate card"), "confirmed": _("paid online"), "revived": _("paid online")}
     shown = []
     for event in events:
         name = event.action.split(".")[1]
-        by = event.actor or (_("from the rate card") if name == "quoted" else _("by the clock"))
+        by = event.actor or nobody.get(name, _("by the clock"))
         what = days_taken_words(event.data) if name.startswith("days_taken_by_") else ""
-        shown.append({"at": event.created_at, "label": words.get(name, name), "by": by, "what": what})
+        shown.append({"at": event.created_at, "label": event.words, "by": by, "what": what})
     return shown
 
 
@@ -405,7 +408,15 @@ def staff_form(
         else:
             messages.success(request, _("Done."))
             return redirect(booking)
-    context = {"booking": booking, "form": form, "heading": heading, "action": action, "lines": booking.lines.all()}
+    lines = list(booking.lines.all())
+    context = {
+        "booking": booking,
+        "form": form,
+        "heading": heading,
+        "action": action,
+        "lines": lines,
+        "asked": list(asked_lines(lines).values()),
+    }
     return render(request, "bookings/staff_form.html", context, status=422 if form.errors else 200)
 
 

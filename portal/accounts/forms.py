@@ -98,7 +98,7 @@ class TokenForm(forms.Form):
 
     name = forms.CharField(label=_("What it is for"), max_length=80)
     can_write = forms.BooleanField(label=_("May change things, not only read"), required=False)
-    days = forms.TypedChoiceField(label=_("Works for"), coerce=int, empty_value=90, required=False, initial=90)
+    days = forms.TypedChoiceField(label=_("Works for"), coerce=int, initial=90)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

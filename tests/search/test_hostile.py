@@ -1,4 +1,8 @@
-"""Whatever is sent, there is an answer or a clear 422, never a 500, and no request takes more than 200 ms of CPU."""
+"""Whatever is sent, there is an answer or a clear 422, never a 500, and none costs more than some dozen ordinary questions.
+
+An ordinary one costs 5 ms of CPU on a quiet machine, so the dearest is kept near 200 ms. Costs are compared within one run:
+a machine with other work slows both, and a limit in seconds would only measure the other work.
+"""
 
 import gc
 import math
@@ -23,7 +27,8 @@ from tests.locations import conftest as places
 from .conftest import one_after_the_other
 
 street, bamboo = places.street, places.bamboo
-CPU_S = 0.2
+ORDINARY = "q=竹海&facets=1"
+TIMES = 60  # what anything may cost, in ordinary questions
 COUNT = 2_000
 SPEC = SearchSpec(
     kind=bench.KIND,
@@ -119,7 +124,7 @@ AREAS = {
 def library(engine):
     bench.fill(engine, bench.documents(COUNT), COUNT, "hostile")
     engine.vocabulary(bench.SPEC)  # read once for each state of the index
-    for query in ("q=warm 热身&facets=1", f"{AREAS['a bow']}&facets=1&zoom=9"):
+    for query in (ORDINARY, "q=warm 热身&facets=1", f"{AREAS['a bow']}&facets=1&zoom=9"):
         cost(engine, query)
     gc.collect()
     gc.freeze()  # what pytest itself keeps is not looked through in the middle of a request
@@ -146,36 +151,55 @@ def cost(engine, query):
     return max(took)
 
 
+def dear(engine, query, times=TIMES):
+    """Return what a question costs in ordinary ones where that is too much, else nothing. The least of three counts."""
+    found = []
+    for _turn in range(3):
+        ordinary = min(cost(engine, ORDINARY) for _twice in range(2))
+        found.append(round(cost(engine, query) / max(ordinary, 0.001)))
+        if found[-1] <= times:
+            return None
+    return min(found)
+
+
 @one_after_the_other
 class TestCost:
     """Every engine, 2,000 documents, facets of everything."""
 
     @pytest.mark.parametrize("number", range(len(TEXTS)))
     def test_of_any_text(self, library, number):
-        assert cost(library, urlencode({"q": TEXTS[number], "facets": 1})) < CPU_S
-        assert cost(library, urlencode({"q": TEXTS[number][:200], "facets": 1})) < CPU_S
+        assert not dear(library, urlencode({"q": TEXTS[number], "facets": 1}))
+        assert not dear(library, urlencode({"q": TEXTS[number][:200], "facets": 1}))
 
     def test_of_every_unicode_block(self, library):
-        dear = [(text[:3], spent) for text in blocks() if (spent := cost(library, urlencode({"q": text}))) > CPU_S]
-        assert dear == []
+        ordinary = min(cost(library, ORDINARY) for _turn in range(3))
+        suspects = [one for one in blocks() if cost(library, urlencode({"q": one})) > 3 * ordinary]
+        assert {one[:3]: times for one in suspects if (times := dear(library, urlencode({"q": one}), 10))} == {}
 
     @pytest.mark.parametrize("name", AREAS)
     def test_of_any_area(self, library, name):
-        assert cost(library, f"{AREAS[name]}&facets=1&zoom=9") < CPU_S
+        assert not dear(library, f"{AREAS[name]}&facets=1&zoom=9")
+
+    @pytest.mark.parametrize("shape", [ring, scribble])
+    def test_of_twice_the_corners_is_about_twice(self, library, shape):
+        half, whole = (
+            min(cost(library, f"polygon={shape(corners)}&zoom=9") for _turn in range(3)) for corners in (5_000, 10_000)
+        )
+        assert whole <= 3 * half + 0.005
 
     def test_of_500_facet_values(self, library):
         known = [(name, value) for name, values in bench.FACETS.items() for value in values]
         known = (known * 5)[:500]
-        assert cost(library, urlencode([*known, ("facets", 1)])) < CPU_S
+        assert not dear(library, urlencode([*known, ("facets", 1)]))
         made_up = [("facet1", f"x{number}") for number in range(500)]
-        assert cost(library, urlencode([*made_up, ("facets", 1)])) < CPU_S
-        assert cost(library, urlencode([(f"facet{number}", "v1") for number in range(500)])) < CPU_S
+        assert not dear(library, urlencode([*made_up, ("facets", 1)]))
+        assert not dear(library, urlencode([(f"facet{number}", "v1") for number in range(500)]))
 
     def test_of_everything_at_once(self, library):
         query = urlencode(
             [("q", "竹海 bamboo zhuhai" * 8), *((f"facet{n}", f"v{n % 6}") for n in range(12)), ("facets", 1)]
         )
-        assert cost(library, f"{query}&{AREAS['10,000 points']}&near=29.3,105.9,60&bbox=105,29,107,30&zoom=9") < CPU_S
+        assert not dear(library, f"{query}&{AREAS['10,000 points']}&near=29.3,105.9,60&bbox=105,29,107,30&zoom=9")
 
 
 @pytest.mark.django_db

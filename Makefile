@@ -10,7 +10,7 @@ export PORT PYTHON
 
 run:  ## set up what is missing, then serve on http://localhost:8000 (PORT=8001 another port, HOST=0.0.0.0 for other machines too)
 	@SERVE_ON="$(ADDRESS)" sh deploy/setup.sh
-	@exec $(PY) manage.py serve --host "$(ADDRESS)" --port "$(PORT)"
+	@exec $(PY) -m portal.serve --host "$(ADDRESS)" --port "$(PORT)"
 
 setup:  ## environment, packages, database, demo content (PYTHON=python3.12 another Python)
 	@sh deploy/setup.sh

@@ -12,7 +12,7 @@ case $port in *[!0-9]*|'') die "$wrong" ;; esac
 step "1/4 environment"
 sh deploy/venv.sh requirements.txt || exit 1
 if [ -n "${SERVE_ON:-}" ]; then  # a taken port is said before minutes of setting up
-  .venv/bin/python manage.py serve --check --host "$SERVE_ON" --port "$port" || exit 1
+  .venv/bin/python -m portal.serve --check --host "$SERVE_ON" --port "$port" || exit 1
 fi
 mkdir -p "$var" 2>/dev/null && [ -w "$var" ] || die "the folder $var cannot be written to."
 free=$(df -Pk "$var" | awk 'NR == 2 { print $4 }')

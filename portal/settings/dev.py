@@ -8,7 +8,7 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 DEBUG = False
 SECRET_KEY = "for-development-only-" + "0" * 40
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-_served = env.text("PORTAL_SERVED_ADDRESS", "")  # set by `manage.py serve --host`
+_served = env.text("PORTAL_SERVED_ADDRESS", "")  # set by `portal.serve --host`
 if _served not in {"", "localhost", "127.0.0.1", "::1"}:
     ALLOWED_HOSTS = ["*"] if _served in {"0.0.0.0", "::"} else [*ALLOWED_HOSTS, _served]  # noqa: S104 - compared with
 WAGTAILADMIN_BASE_URL = env.text("PORTAL_BASE_URL", f"http://localhost:{env.number('PORT', 8000)}")

@@ -1,8 +1,8 @@
 """`manage.py serve`: ports, whose run holds one, children that end with their parent, a quiet queue."""
 
+import argparse
 import json
 import logging
-import os
 import signal
 import socket
 import subprocess
@@ -10,14 +10,14 @@ import sys
 import time
 
 import pytest
-from django.core.management import CommandError
 
-from portal.tasks.management.commands import db_worker, serve
+from portal import serve
+from portal.tasks.management.commands import db_worker
 
 
 @pytest.mark.parametrize("text", ["abc", "99999", "0", "-1", "80.5", "", "８０００"])
 def test_a_port_that_is_none_is_refused_in_one_line(text):
-    with pytest.raises(CommandError, match="is no port") as refused:
+    with pytest.raises(serve.Refused, match="is no port") as refused:
         serve.port_number(text)
     assert "\n" not in str(refused.value)
 
@@ -28,12 +28,12 @@ def test_a_busy_port_names_the_next_and_ones_own_run_with_the_way_to_end_it(tmp_
         holder.bind(("127.0.0.1", 0))
         holder.listen()
         port = holder.getsockname()[1]
-        with pytest.raises(CommandError, match=f"Port {port} is busy"):
+        with pytest.raises(serve.Refused, match=f"Port {port} is busy"):
             serve.require_free_port("127.0.0.1", port, mark)
         run = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", "manage.py"])
         try:
             mark.write_text(json.dumps({"pids": [run.pid, 999_999_999]}))
-            with pytest.raises(CommandError, match=f"own run: end it with kill {run.pid},"):
+            with pytest.raises(serve.Refused, match=f"own run: end it with kill {run.pid},"):
                 serve.require_free_port("127.0.0.1", port, mark)
         finally:
             run.kill()
@@ -42,7 +42,8 @@ def test_a_busy_port_names_the_next_and_ones_own_run_with_the_way_to_end_it(tmp_
 
 
 def test_only_loopback_is_served_unless_another_address_is_asked_for():
-    parser = serve.Command().create_parser("manage.py", "serve")
+    parser = argparse.ArgumentParser()
+    serve.add_arguments(parser)
     assert parser.parse_args([]).host == "127.0.0.1"
     assert "0.0.0.0:8000" in serve.commands("0.0.0.0", 8000)["web"]  # noqa: S104 - asked for
     assert "[::1]:8000" in serve.commands("::1", 8000)["web"]
@@ -51,13 +52,11 @@ def test_only_loopback_is_served_unless_another_address_is_asked_for():
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the kernel's signal at a parent's death is Linux's")
 def test_a_child_ends_when_its_parent_is_killed():
     script = (
-        "import os, sys, time; from portal.tasks.management.commands.serve import Child;"
+        "import os, sys, time; from portal.serve import Child;"
         "child = Child('sleeper', [sys.executable, '-c', 'import time; time.sleep(60)']); child.start();"
         "print(child.process.pid, flush=True); time.sleep(60)"
     )
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings.test"}
-    bare = "import django; django.setup();" + script
-    parent = subprocess.Popen([sys.executable, "-c", bare], env=environment, stdout=subprocess.PIPE, text=True)
+    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     child = int(parent.stdout.readline())
     parent.send_signal(signal.SIGKILL)
     parent.wait()
@@ -81,3 +80,18 @@ def test_the_worker_tells_failures_and_not_each_task():
     before = [logger.level for logger in told]
     db_worker.Command().configure_logging(1)
     assert [logger.level for logger in told] == before
+
+
+def test_the_one_that_watches_loads_no_django():
+    script = "import sys, portal.serve; sys.exit('django' in sys.modules)"
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+@pytest.mark.parametrize("way", [["-m", "portal.serve"], ["manage.py", "serve"]])
+def test_a_port_is_refused_in_one_line_by_either_way(way):
+    said = subprocess.run(
+        [sys.executable, *way, "--port", "abc"], cwd=serve.ROOT, capture_output=True, text=True, check=False
+    )
+    assert said.returncode == 1
+    assert said.stderr.count("\n") == 1
+    assert "is no port" in said.stderr

@@ -15,7 +15,7 @@ from django.db.models import Sum
 from cms.events import actions
 from cms.events.actions.programme import Kept
 from cms.events.errors import ScheduleConflict
-from cms.events.models import AccessCode, ProgrammeSession, Registration, SeatPool
+from cms.events.models import AccessCode, Pick, ProgrammeSession, Registration, SeatPool
 from portal.core.errors import Busy, RuleViolation
 from tests.bookings.test_races import at_once
 from tests.factories.events import at, make_copy, make_edition, make_film, make_hall, make_person, make_session
@@ -87,6 +87,21 @@ def test_without_locks_the_same_race_is_lost():
 
     at_once([lambda number=number: naive(number) for number in range(CLIENTS)])
     assert ProgrammeSession.objects.filter(hall=hall).count() > 1
+
+
+def test_five_presses_on_keep_at_once_raise_nothing_and_keep_at_most_one(gao, lin):
+    session = make_session(gao, make_edition(), make_hall())
+    for _round in range(3):
+        results = at_once([lambda: actions.toggle_pick(actor=lin, session=session)] * 5)
+        assert all(isinstance(one, bool) for one in results), results
+        assert Pick.objects.filter(user=lin, session=session).count() <= 1
+
+
+def test_a_device_that_brings_its_programme_five_times_at_once_brings_it_once(gao, lin):
+    edition, hall = make_edition(), make_hall()
+    sessions = [make_session(gao, edition, hall, begins=at(hour)) for hour in (9, 12, 15)]
+    assert at_once([lambda: actions.keep_picks(actor=lin, sessions=sessions)] * 5) == [None] * 5
+    assert Pick.objects.filter(user=lin).count() == 3
 
 
 # Seats

@@ -12,6 +12,7 @@ from portal.tasks import clock, schedule
 from portal.tasks.management.commands import tick
 from portal.tasks.models import Lease, Pulse
 from portal.tasks.pulses import database_now
+from tests.bookings.test_races import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +86,21 @@ def test_several_ticks_at_once_raise_nothing(ran):
     other.holder, other.doubted = "two:2", ""
     assert command.may_run()
     assert not other.may_run()
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_of_five_ticks_at_the_same_moment_one_runs_and_none_raises(ran, caplog):
+    def one(number):
+        command = tick.Command()
+        command.holder, command.doubted = f"machine:{number}", ""
+        return command.may_run()
+
+    for _round in range(3):
+        results = at_once([lambda number=number: one(number) for number in range(5)])
+        assert sorted(results) == [False] * 4 + [True]
+        Lease.objects.all().delete()
+    assert "does not answer" not in caplog.text  # `may_run` turns a database's refusal into that line
 
 
 def test_staff_see_the_doubt_and_take_it_away(client, mei, ran):

@@ -16,7 +16,7 @@ import pytest
 from django.http import QueryDict
 
 from portal.core.middleware import LONGEST_QUERY
-from portal.core.rest import Problem
+from portal.core.rest import Problem, encode_cursor
 from portal.search import bench
 from portal.search.plan import make_plan
 from portal.search.queries import correction
@@ -200,6 +200,29 @@ class TestCost:
             [("q", "竹海 bamboo zhuhai" * 8), *((f"facet{n}", f"v{n % 6}") for n in range(12)), ("facets", 1)]
         )
         assert not dear(library, f"{query}&{AREAS['10,000 points']}&near=29.3,105.9,60&bbox=105,29,107,30&zoom=9")
+
+
+KEYS = [
+    *[[one] for one in ("x", "", None, True, [], {}, {"a": 1}, 1e300, -1, 10**30, "2026-13-45", "\x00", "字" * 5000, 0.1)],
+    ["x", "y"], [None, None], [1, "x"], [1.5, 77, 3, 4], [[1], [2]], list(range(2000)), [{"script": "1"}, 1],
+]  # fmt: skip
+OFFSETS = [24, 0, -1, 10**30, None, "x", True, 1.5, [], {}]
+
+
+@one_after_the_other
+@pytest.mark.parametrize("asked", ["", "q=竹海", "sort=new", "near=29.3,105.9,60&sort=distance"])
+def test_a_cursor_that_came_changed_is_answered_or_refused_422(library, asked):
+    """What a cursor holds is the client's to change: the engine meets every type where it expects its own."""
+    refused = set()
+    made = [encode_cursor([24, *keys]) for keys in KEYS] + [encode_cursor(one) for one in OFFSETS]
+    for cursor in [*made, made[0][:-3], "%00", "e30", "bnVsbA"]:
+        try:
+            params = QueryDict(f"{asked}&cursor={cursor}")
+            request = parse_strict(params, SPEC, Viewer())
+            library.search(SPEC, request, make_plan(request.text, lexicon=SPEC.lexicon()))
+        except Problem as problem:
+            refused.add(problem.status)
+    assert refused == {422}
 
 
 @pytest.mark.django_db

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
-from wagtail.admin.ui.tables import DateColumn
+from wagtail.admin.ui.tables import Column, DateColumn
 
 from portal.ui.templatetags.ui import moment
 
@@ -71,3 +71,22 @@ def test_only_a_trail_says_how_long_ago_something_was():
 def test_a_moment_of_another_year_has_its_year(value, language, said):
     with override(language):
         assert moment(value) == said
+
+
+def test_the_admin_offers_no_clock_but_the_lots(client, gao):
+    """Of all the machine's zones one is called localtime, which browsers refuse; and holds end by the lot's clock."""
+    client.force_login(gao)
+    account = client.get(reverse("wagtailadmin_account")).text
+    assert "localtime" not in account
+    assert "current_time_zone" not in account
+
+
+def test_yes_and_no_are_words_and_a_cell_says_what_it_is():
+    """On a phone a row is a card: the heads stand nowhere near."""
+    with override("zh-hans"):
+        drawn = (
+            Column("published", label="已发布").get_cell({"published": True}).render_html({"row": None, "table": None})
+        )
+    assert 'data-label="已发布"' in drawn
+    assert "是" in drawn
+    assert "True" not in drawn

@@ -6,6 +6,7 @@
 const TOWNS_FROM = 9.5;
 
 const read = async (address) => (await fetch(address)).json();
+const pause = () => new Promise((go) => setTimeout(go));
 const loaded = {};
 const geo = (address) => (loaded[address] ??= read(address));
 
@@ -17,12 +18,20 @@ class PlaceMap extends HTMLElement {
     // htmx keeps the page as text for the back button: without the map, whose inline styles our policy refuses.
     this.clear = () => this.wipe();
     document.addEventListener("htmx:beforeHistorySave", this.clear);
+    // Drawn when it comes near the screen: outlines are work that nobody above them waits for.
+    this.watcher = new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && this.begin(), { rootMargin: "300px" });
+    this.watcher.observe(this);
+  }
+
+  begin() {
+    this.watcher.disconnect();
     if (window.L) this.draw();
     else window.addEventListener("load", () => window.L && this.draw(), { once: true });
   }
 
   disconnectedCallback() {
     document.removeEventListener("htmx:beforeHistorySave", this.clear);
+    this.watcher.disconnect();
     this.wipe();
   }
 
@@ -102,10 +111,12 @@ class PlaceMap extends HTMLElement {
     if (!this.map) return;
     const own = new Set(ground[1].features.map((one) => one.properties.adcode));
     const ownToo = (one) => own.has(one.properties.adcode);
-    ground.forEach((shapes, index) => {
+    for (const [index, shapes] of ground.entries()) {
       const filter = (one) => index || !ownToo(one); // our own district has one outline, not two
       L.geoJSON(shapes, { interactive: false, filter, style: () => ({ className: kinds[index][1], fill: index < 2 }) }).addTo(this.map);
-    });
+      await pause(); // a press in between is answered
+      if (!this.map) return;
+    }
     const named = (one) => ({ ...one.properties, at: one.properties.centre || one.geometry.coordinates });
     const around = ground[0].features.filter((one) => one.properties.centre && !ownToo(one)).map(named);
     const far = [...ground[1].features.map(named), ...around];

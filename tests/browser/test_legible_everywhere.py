@@ -1,12 +1,14 @@
 """Every kind of page in both languages, two widths and two schemes can be read. By command, it takes a long while:
 
-    sh tests/browser/run tests/browser/walk_legible.py -s
-    sh tests/browser/run tests/browser/walk_legible.py -s -k zh-hans-390-dark    # a part
+    LOOK_EVERYWHERE=1 sh tests/browser/run tests/browser/test_legible_everywhere.py -s
+    LOOK_EVERYWHERE=1 sh tests/browser/run tests/browser/test_legible_everywhere.py -s -k zh-hans-390-dark    # a part
 
-Its name keeps it out of the ordinary run, which has the twenty-four loads of `test_legible.py`.
+The ordinary run has the twenty-four loads of `test_legible.py`.
 """
 
 from __future__ import annotations
+
+import os
 
 import pytest
 
@@ -15,6 +17,9 @@ from .legible import complaints
 from .test_every_kind import PEOPLE, expected, pages_of
 from .walk import NOBODY, sign_in
 
+pytestmark = pytest.mark.skipif(
+    not os.environ.get("LOOK_EVERYWHERE"), reason="half an hour and more: LOOK_EVERYWHERE=1, by command"
+)
 MORE = 40
 """So many further pages that the visitor's links lead to."""
 SETTLED = """async () => {

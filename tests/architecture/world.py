@@ -36,7 +36,7 @@ SECRETS: dict[str, tuple[str, set[str]]] = {
     "draft": ("暗号衣库戊", {"lin", "bo", *LOT}),  # the trail, which the lot reads, names what was changed
     "contact": ("暗号联系己", {"lin", "bo"}),
     "paper": ("暗号证照庚", {"lin", "bo"}),
-    "visitor": ("暗号观众辛", {"gao"}),
+    "visitor": ("暗号观众辛", {"gao", "mei"}),  # stage managers keep the door
     "token": ("暗号钥匙壬", {"lin"}),
     "search": ("暗号搜索癸", {"lin"}),
     "notice": ("暗号通知子", {"lin"}),

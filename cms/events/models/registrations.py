@@ -177,7 +177,7 @@ class Registration(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.spoken_code} {self.name}"
+        return self.spoken_code  # the trail keeps what this says for good, also once the visitor's name is erased
 
     def get_absolute_url(self) -> str:
         return reverse("events:registration", args=[self.secret])

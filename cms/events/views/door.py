@@ -141,6 +141,8 @@ def words() -> dict[str, str]:
 def sync(request: MemberRequest, slug: str) -> HttpResponse:
     """Take what a phone kept, in any order and more than once, and answer the newest list."""
     found = door_session(slug)
+    if request.content_type != "application/json":  # a form's body has been read by the time it comes here
+        return JsonResponse({"error": "malformed"}, status=400)
     if len(request.body) > MOST_BYTES:
         return JsonResponse({"error": "too_large"}, status=413)
     try:

@@ -175,7 +175,7 @@ def test_a_member_manages_nothing(client, bo, lin, company_a):
 
 
 def test_a_key_is_shown_once(client, lin):
-    answer = through_the_door(client, lin).post(reverse("accounts:create_token"), {"name": "排期脚本"})
+    answer = through_the_door(client, lin).post(reverse("accounts:create_token"), {"name": "排期脚本", "days": 90})
     secret = re.search(r"gy_[\w-]+", answer.content.decode())[0]
     assert secret not in client.get(reverse("accounts:home")).content.decode()
     assert "no-store" in answer["Cache-Control"]

@@ -15,6 +15,7 @@ from portal.payments.models import (
     Compensation,
     InvoiceRequest,
     Payment,
+    Schedule,
     StatementRow,
     TransferSlip,
 )
@@ -156,6 +157,12 @@ def test_a_statement_is_uploaded_tried_and_matched_on_the_desk(fang, booking, ea
     client.post(page("confirm_statement", statement.uuid))
     actions.read_statement(statement.pk)
     row = StatementRow.objects.get()
+    assert f'value="{row.pk}" checked' in client.get(page("rows")).text
+    Schedule.objects.filter(pk=earnest.pk).update(state="void")
+    stale = client.get(page("rows")).text
+    assert f'value="{row.pk}"' in stale
+    assert "checked" not in stale, "what is not open any more is not chosen beforehand"
+    Schedule.objects.filter(pk=earnest.pk).update(state=earnest.state)
     assert client.post(page("accept_proposals"), {"row": [row.pk, "x", "-1"]}).status_code == 302
     assert state(booking) == "confirmed"
     assert client.post(page("undo_row", row.pk), {"reason": ""}).status_code == 422

@@ -36,7 +36,7 @@ NOT_BUILT = {
     "one request to several vendors": r"同时发给几家|go to several|one request to several",
     "asking for a visit": r"申请看景|ask for a visit",
     "the desk's telephone": r"打服务台电话|服务台电话|call the lot's desk|call the desk|值班号码",
-    "a telephone of the press desk": r"0000 0000|Telephone \+86|^电话",
+    "a telephone of the press desk": r"0000 0000|Telephone \+86|电话 ?[0-9＋+]",
     "comparing stages": r"比棚|比较影棚|影棚对比|compare stages|stage comparison",
     "48 hours from accepting": r"从报价接受起算|from accepting the quote",
     "a calendar address on the account page": r"账户页.{0,6}日历地址|address on your account page",

@@ -32,6 +32,8 @@ def test_a_busy_port_names_the_next_and_ones_own_run_with_the_way_to_end_it(tmp_
             serve.require_free_port("127.0.0.1", port, mark)
         run = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", "manage.py"])
         try:
+            while not serve.is_ours(run.pid):  # its command line is there a moment after it began
+                time.sleep(0.01)
             mark.write_text(json.dumps({"pids": [run.pid, 999_999_999]}))
             with pytest.raises(serve.Refused, match=f"own run: end it with kill {run.pid},"):
                 serve.require_free_port("127.0.0.1", port, mark)

@@ -78,7 +78,7 @@ def test_the_page_says_what_nobody_measured_asked_or_registered(client, gao, str
 
 
 def test_the_page_says_yes_and_no_where_somebody_looked(client, gao, street):
-    known = dict.fromkeys(YES_OR_NO, False)
+    known = dict.fromkeys(YES_OR_NO, False) | dict.fromkeys((*EFFECTS, "sync_sound"), "ask")
     update_location(actor=gao, location=street, heritage_level="municipal", **known)
     text = client.get(street.get_absolute_url()).text
     assert "不滑" in text

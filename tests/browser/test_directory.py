@@ -122,9 +122,24 @@ def test_a_vendor_registers_is_verified_is_found_and_is_written_to(visit, width)
     visitor.fill("#ask [name=sender_email]", f"chen{number}@mail.example")
     visitor.fill("#ask [name=text]", "旗袍 6 套，6月15日取。")
     visitor.locator("#ask button[type=submit]").click()
-    visitor.wait_for_url(re.compile(r"/asked/$"))
+    visitor.wait_for_url(re.compile(r"/asked/\?confirm=1$"))
+    visitor.goto(confirm_link(visitor, f"chen{number}@mail.example"))
+    visitor.locator("main button[type=submit]").click()
+    expect(visitor.locator("main")).to_contain_text(name)
     vendor.goto(f"/zh-hans/services/directory/mine/{slug}/")
     expect(vendor.locator("main")).to_contain_text("旗袍 6 套")
+
+
+def confirm_link(page, address):
+    """Return the link of the mail that asks a sender whether the message is theirs, once the worker has sent it."""
+    for _try in range(60):
+        page.goto("/outbox/")
+        mails = page.content()
+        found = re.search(r"/(?:zh-hans|en)/services/directory/confirm/[^/\"<\s]+/", mails.partition(address)[2])
+        if found:
+            return found[0]
+        page.wait_for_timeout(500)
+    raise AssertionError(f"no mail to {address}")
 
 
 def test_filters_change_the_list_without_a_reload_and_the_back_button_undoes_them(visit):

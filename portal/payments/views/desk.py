@@ -31,7 +31,7 @@ from portal.payments.models import (
 from portal.payments.providers import BANK_TRANSFER
 from portal.ui.http import add_errors
 
-from .guards import answer, finance, reasoned
+from .guards import answer, filled, finance, reasoned
 from .paying import form_page, posted
 
 BANK_FIELDS = ("bank_holder", "bank_name", "bank_number")
@@ -114,18 +114,16 @@ def refund_account(request: MemberRequest, uuid: UUID) -> HttpResponse:
     refund = get_object_or_404(Refund.objects.select_related("payment__schedule"), uuid=uuid)
     known = {name: getattr(refund, name) for name in BANK_FIELDS}
     form = forms.AccountForm(posted(request)[0], initial=known)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.approve_refund(actor=request.user, refund=refund, **form.cleaned_data)
-        except RuleViolation as refusal:
-            add_errors(form, refusal)
-        else:
-            messages.success(request, _("Kept. Another person of finance approves it now."))
-            return redirect("pay:refunds")
-    return form_page(
-        request, form, heading=_("Account of this refund"), action=_("Keep this account"), back=reverse("pay:refunds"),
+    return filled(
+        request,
+        form,
+        lambda data: actions.approve_refund(actor=request.user, refund=refund, **data),
+        done=_("Kept. Another person of finance approves it now."),
+        heading=_("Account of this refund"),
+        action=_("Keep this account"),
+        back=reverse("pay:refunds"),
         note=f"{refund.payment.schedule.reference} · {refund.payment.schedule.organisation}",
-    )  # fmt: skip
+    )
 
 
 @finance
@@ -134,18 +132,16 @@ def approve_compensation(request: MemberRequest, uuid: UUID) -> HttpResponse:
     """A second person approves what the lot owes beside the money back, with the account."""
     found = get_object_or_404(Compensation.objects.select_related("schedule__organisation"), uuid=uuid)
     form = forms.AccountForm(posted(request)[0])
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.approve_compensation(actor=request.user, compensation=found, **form.cleaned_data)
-        except RuleViolation as refusal:
-            add_errors(form, refusal)
-        else:
-            messages.success(request, _("Approved."))
-            return redirect("pay:refunds")
-    return form_page(
-        request, form, heading=_("Approve this compensation"), action=_("Approve the compensation"),
-        back=reverse("pay:refunds"), note=compensation_note(found),
-    )  # fmt: skip
+    return filled(
+        request,
+        form,
+        lambda data: actions.approve_compensation(actor=request.user, compensation=found, **data),
+        done=_("Approved."),
+        heading=_("Approve this compensation"),
+        action=_("Approve the compensation"),
+        back=reverse("pay:refunds"),
+        note=compensation_note(found),
+    )
 
 
 @finance
@@ -166,18 +162,16 @@ def compensation_paid(request: MemberRequest, uuid: UUID) -> HttpResponse:
     """The transfer was made at the bank."""
     found = get_object_or_404(Compensation.objects.select_related("schedule__organisation"), uuid=uuid)
     form = forms.TransferForm(posted(request)[0])
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.record_compensation_paid(actor=request.user, compensation=found, **form.cleaned_data)
-        except RuleViolation as refusal:
-            add_errors(form, refusal)
-        else:
-            messages.success(request, _("Written down; the company is told."))
-            return redirect("pay:refunds")
-    return form_page(
-        request, form, heading=_("Transfer made"), action=_("The money has left"), back=reverse("pay:refunds"),
+    return filled(
+        request,
+        form,
+        lambda data: actions.record_compensation_paid(actor=request.user, compensation=found, **data),
+        done=_("Written down; the company is told."),
+        heading=_("Transfer made"),
+        action=_("The money has left"),
+        back=reverse("pay:refunds"),
         note=f"{compensation_note(found)} · {found.bank_holder} {found.bank_name} {found.bank_number}",
-    )  # fmt: skip
+    )
 
 
 def compensation_note(found: Compensation) -> str:
@@ -202,20 +196,18 @@ def refuse_refund(request: MemberRequest, uuid: UUID) -> HttpResponse:
 def refund_sent(request: MemberRequest, uuid: UUID) -> HttpResponse:
     """The transfer back was made at the bank."""
     refund = get_object_or_404(Refund.objects.select_related("payment__schedule"), uuid=uuid)
-    known = {name: getattr(refund, name) for name in ("bank_holder", "bank_name", "bank_number")}
+    known = {name: getattr(refund, name) for name in BANK_FIELDS}
     form = forms.SentForm(posted(request)[0], initial=known)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.record_refund_sent(actor=request.user, refund=refund, **form.cleaned_data)
-        except RuleViolation as refusal:
-            add_errors(form, refusal)
-        else:
-            messages.success(request, _("Written down; the company is told."))
-            return redirect("pay:refunds")
-    return form_page(
-        request, form, heading=_("Transfer made"), action=_("The money has left"), back=reverse("pay:refunds"),
+    return filled(
+        request,
+        form,
+        lambda data: actions.record_refund_sent(actor=request.user, refund=refund, **data),
+        done=_("Written down; the company is told."),
+        heading=_("Transfer made"),
+        action=_("The money has left"),
+        back=reverse("pay:refunds"),
         note=f"{refund.payment.schedule.reference} · {refund.payment.schedule.organisation}",
-    )  # fmt: skip
+    )
 
 
 @finance

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -55,12 +56,38 @@ def reasoned(
 ) -> HttpResponse:
     """Ask for a reason, then run; refusals stand on the form."""
     form = forms.ReasonForm(posted(request)[0])
+    return filled(
+        request,
+        form,
+        lambda data: run(data["reason"]),
+        done=_("Done."),
+        heading=heading,
+        action=action,
+        back=back,
+        note=note,
+        danger=True,
+    )
+
+
+def filled(
+    request: MemberRequest,
+    form: Form,
+    run: Callable[[dict[str, Any]], object],
+    *,
+    done: str,
+    heading: str,
+    action: str,
+    back: str,
+    note: str = "",
+    danger: bool = False,
+) -> HttpResponse:
+    """Run an action with what a form holds; refusals stand on the form, and what was typed stays."""
     if request.method == "POST" and form.is_valid():
         try:
-            run(form.cleaned_data["reason"])
+            run(form.cleaned_data)
         except (RuleViolation, ValidationError) as refusal:
             add_errors(form, refusal)
         else:
-            messages.success(request, _("Done."))
+            messages.success(request, done)
             return redirect(back)
-    return form_page(request, form, heading=heading, action=action, back=back, note=note, danger=True)
+    return form_page(request, form, heading=heading, action=action, back=back, note=note, danger=danger)

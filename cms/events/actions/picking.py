@@ -15,11 +15,16 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def toggle_pick(*, actor: User, session: ProgrammeSession) -> bool:
-    """Keep a session in a person's programme, or drop it. Returns whether it is kept now."""
-    _pick, new = Pick.objects.get_or_create(user=actor, session=session)
-    if not new:
-        Pick.objects.filter(user=actor, session=session).delete()
-    return new
+    """Keep a session in a person's programme, or drop it. Returns whether it is kept now.
+
+    Two presses at once may both find nothing and both write: the database then keeps one row, and both
+    answer that it is kept. `get_or_create` raises here when a third press deletes the row it has just met.
+    """
+    dropped, _per_model = Pick.objects.filter(user=actor, session=session).delete()
+    if dropped:
+        return False
+    Pick.objects.bulk_create([Pick(user=actor, session=session)], ignore_conflicts=True)
+    return True
 
 
 @transaction.atomic

@@ -3,10 +3,12 @@
 import pytest
 from django.contrib.auth.models import Group
 from django.core.cache import cache
+from django.db import connection
 from django.utils import translation
 
 from portal.accounts.models import Membership, Organisation, User
 from portal.accounts.rules import DIRECTOR, EDITOR, LOT_FINANCE, STAGE_MANAGER
+from tests import template_database
 
 PASSWORD = "guangying-demo"
 APPEND_ONLY = ("payments_ledgertransaction", "payments_ledgerentry", "audit_event", "audit_auditseal")
@@ -22,6 +24,23 @@ def _fresh_cache():
 def _own_language():
     """Each test begins in the portal's language: an English page read by the one before leaves the thread in English."""
     translation.deactivate()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Put a copy of the migrated template where the test database is expected."""
+    template_database.write_copy(connection, str(connection.creation._get_test_db_name()))
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb():
+    """The copy is the test database: it is not made anew, and the next run writes it over."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_createdb():
+    return False
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -19,9 +19,6 @@ DATABASES = {"default": env.database("TEST_DATABASE_URL", env.sqlite_url(TEST_DI
 CACHES = {"default": env.cache("REDIS_URL"), "pages": env.page_cache("REDIS_URL")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": TEST_DIR / "test.sqlite3"}
-    if not (TEST_DIR / "test.sqlite3").exists():  # an interrupted run leaves these behind, and SQLite trips over them
-        for _leftover in ("test.sqlite3-wal", "test.sqlite3-shm"):
-            (TEST_DIR / _leftover).unlink(missing_ok=True)
 _worker = env.text("PYTEST_XDIST_WORKER", "").removeprefix("gw")
 if _worker and env.text("REDIS_URL", ""):  # each process of the suite clears a cache of its own
     for _cache in CACHES.values():

@@ -18,6 +18,8 @@ from django.conf import settings
 from django.db import connection
 
 from bookings import bench
+from portal.settings.env import sqlite_url
+from tests import template_database
 from tests.bookings.conftest import days
 
 pytestmark = pytest.mark.race
@@ -26,20 +28,19 @@ KILLS = 10
 
 
 @pytest.fixture
-def database():
-    """The address of an empty database like the one under test; nothing for SQLite, which makes its own."""
-    if connection.vendor != "postgresql":
-        yield ""
+def database(tmp_path, django_db_blocker):
+    """The address of a migrated, empty database like the one under test."""
+    if connection.vendor == "sqlite":
+        template_database.write_copy(connection, str(tmp_path / "bench.sqlite3"))
+        yield sqlite_url(tmp_path / "bench.sqlite3")
         return
-    import psycopg
-
     server = settings.DATABASES["default"]
     name = f"bench_{uuid.uuid4().hex[:10]}"
-    address = f"host={server['HOST']} port={server['PORT']} user={server['USER']} dbname=postgres"
-    with psycopg.connect(address, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
+    with django_db_blocker.unblock():
+        template_database.write_copy(connection, name)
         yield f"postgres://{server['USER']}@{server['HOST']}:{server['PORT']}/{name}"
-        admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        with connection.creation._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def manage(env, *words):

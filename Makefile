@@ -18,9 +18,9 @@ setup:  ## environment, packages, database, demo content (PYTHON=python3.12 anot
 reset:  ## start over: delete database, uploads and index under var/, after asking
 	@sh deploy/reset.sh
 
-ARGS ?= -n auto
+ARGS ?= -n auto -m "not long"
 
-test: .venv/tests-ready  ## the suite on the embedded parts, some minutes (ARGS="tests/search -x" a part of it)
+test: .venv/tests-ready  ## the suite on the embedded parts, some minutes (ARGS="tests/search -x" a part of it, ARGS="-n auto" the long ones too)
 	@DJANGO_SETTINGS_MODULE=portal.settings.test $(PY) -m pytest $(ARGS)
 
 .venv/tests-ready: requirements.txt tests/requirements.txt

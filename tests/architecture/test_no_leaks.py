@@ -21,6 +21,7 @@ def text_of(answer):
     return body.decode("utf-8", "ignore")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("who", WHO)
 def test_nobody_reads_what_is_not_theirs_at_any_address(world, who):
     secret = {name: text for name, (text, readers) in SECRETS.items() if who not in readers}
@@ -43,6 +44,7 @@ def test_nobody_reads_what_is_not_theirs_at_any_address(world, who):
     assert tried > 1_000
 
 
+@pytest.mark.long
 def test_each_secret_can_be_seen_by_somebody(world):
     """Else the walk would look for words that stand nowhere."""
     seen = set()

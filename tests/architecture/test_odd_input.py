@@ -52,6 +52,7 @@ def typed(text):
     return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
+@pytest.mark.long
 def test_no_form_breaks_on_odd_text(world):
     known, requests, broken = set(), 0, []
     for who in ASKED:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -50,13 +51,21 @@ class World:
 
     people: dict[str, User | None]
     arguments: dict[str, list[Any]] = field(default_factory=dict)
+    signed_in: dict[str, str] = field(default_factory=dict)
+
+    def sign_in(self) -> None:
+        """Sign everybody in once: to do it for each of some thousand requests takes a third of their time."""
+        for who, user in self.people.items():
+            if user is not None:
+                client = Client()
+                client.force_login(user)
+                self.signed_in[who] = client.cookies[settings.SESSION_COOKIE_NAME].value
 
     def client(self, who: str) -> Client:
-        """Return a browser of theirs."""
+        """Return a new browser of theirs, signed in."""
         client = Client(raise_request_exception=False)
-        user = self.people[who]
-        if user is not None:
-            client.force_login(user)
+        if who in self.signed_in:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.signed_in[who]
         return client
 
 
@@ -122,6 +131,7 @@ def build(people: dict[str, User]) -> World:
         "zh-hans/services/directory": [vendor.slug],
     }  # fmt: skip
     assert invited.pk
+    world.sign_in()
     return world
 
 

@@ -327,6 +327,7 @@ def run(one: type[Lot], *, phases: tuple[Phase, ...] = tuple(Phase)) -> None:
     run_state_machine_as_test(one, settings=budget)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("units", [1, 3])
 def test_nothing_breaks_in_any_order_of_steps(units: int, fang: Any) -> None:
     lot = machine(units, fang)

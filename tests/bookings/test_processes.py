@@ -48,6 +48,7 @@ def manage(env, *words):
     return subprocess.run(command, cwd=settings.BASE_DIR, env=env, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.long
 def test_twenty_rounds_over_http_have_one_winner_each(database):
     with bench.scratch_server(database=database) as (port, env):
         ready = json.loads(manage(env, "bench_holds", "--prepare", "--clients", "8").stdout.splitlines()[-1])
@@ -111,6 +112,7 @@ def one_path(port, token, resource, number):
     return stubborn(port, token, "GET", f"/bookings/{reference}")[1]
 
 
+@pytest.mark.long
 def test_killing_the_web_process_at_ten_moments_leaves_nothing_half_done(database):
     with bench.scratch_server(database=database, processes=1) as (port, env):
         ready = json.loads(manage(env, "bench_holds", "--prepare", "--clients", "1").stdout.splitlines()[-1])
@@ -132,6 +134,7 @@ def test_killing_the_web_process_at_ten_moments_leaves_nothing_half_done(databas
         assert f"{KILLS} bookings" in checked.stdout
 
 
+@pytest.mark.long
 def test_a_killed_worker_sends_every_mail_later_and_once(database):
     with bench.scratch_server(database=database, processes=1) as (port, env):
         ready = json.loads(manage(env, "bench_holds", "--prepare", "--clients", "1").stdout.splitlines()[-1])

@@ -4,15 +4,40 @@ import pytest
 
 from demo.places import load
 from locations.models import Location
+from portal.accounts.models import Organisation, User
+from portal.accounts.rules import EDITOR
 from portal.search import checks
 from portal.search.queries import search, suggest
 from portal.search.query import SearchRequest, Viewer
 from portal.search.spec import spec_of
+from tests.conftest import person
+from tests.module_data import kept_for_the_module, start_a_new_index
+
+
+@pytest.fixture(scope="module")
+def written(django_db_setup, django_db_blocker):
+    """The ids of editor, company and places."""
+    with kept_for_the_module(django_db_blocker):
+        gao = person("gao@demo.example", "高导", group=EDITOR)
+        company = Organisation.objects.create(name="江雾影业（示例）", invoice_title="江雾影业（示例）")
+        yield gao.pk, company.pk, [place.pk for place in load({}, gao, private_to=company)]
 
 
 @pytest.fixture
-def library(gao, company_a):
-    return load({}, gao, private_to=company_a)
+def gao(written, db):
+    return User.objects.get(pk=written[0])
+
+
+@pytest.fixture
+def company_a(written, db):
+    return Organisation.objects.get(pk=written[1])
+
+
+@pytest.fixture
+def library(written, db):
+    start_a_new_index()
+    places = Location.objects.in_bulk(written[2])
+    return [places[pk] for pk in written[2]]
 
 
 def found(text, **more):
@@ -96,12 +121,11 @@ def test_suggestions_come_from_the_first_character(library, typed, first):
         assert offered[0].text == first
 
 
-def test_what_is_found_is_marked_and_escaped(library):
+def test_what_is_found_is_marked_and_escaped(library, gao):
     library[0].summary_en = "<script>alert(1)</script> bamboo"
     from locations.actions import keep_location
-    from portal.accounts.models import User
 
-    keep_location(actor=User.objects.get(email="gao@demo.example"), location=library[0])
+    keep_location(actor=gao, location=library[0])
     page, _slugs = found("bamboo")
     hit = next(hit for hit in page.hits if hit.id == library[0].pk)
     assert "<mark>" in hit.title["en"]

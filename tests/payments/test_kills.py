@@ -40,6 +40,7 @@ COUNT = (
 )
 
 
+@pytest.mark.long
 def test_killing_web_and_worker_between_pay_and_paid_loses_and_doubles_nothing(database):
     with bench.scratch_server(database=database, processes=1) as (port, env):
         ready = json.loads(manage(env, "bench_holds", "--prepare", "--clients", "1").stdout.splitlines()[-1])

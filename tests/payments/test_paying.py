@@ -271,6 +271,7 @@ def orders():
     return found if count >= len(found) else random.Random(7).sample(found, count)
 
 
+@pytest.mark.long
 def test_every_order_of_six_events_ends_the_same(lin, fang, booking, earnest):
     """Each order also doubled, dropped and late; the far side is paid, part refunded, disputed and won."""
     from django.db import transaction

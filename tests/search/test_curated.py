@@ -13,11 +13,10 @@ from demo import pages, people, places, stages, vendors, week
 from portal.search.models import SearchDocument
 from portal.search.queries import search, suggest
 from portal.search.query import SearchRequest, Viewer
-from tests.cms.conftest import shown
+from tests.factories.media import make_picture
 
 from .conftest import both_engines
 
-__all__ = ["shown"]
 pytestmark = [pytest.mark.django_db, both_engines]
 FOUND, FIRST = 0.95, 0.80
 
@@ -32,10 +31,11 @@ def curated():
 
 
 @pytest.fixture
-def demo(in_charge, shown, gao, mei, monkeypatch):
+def demo(in_charge, gao, mei, monkeypatch):
+    picture = make_picture(gao)
     for show in ("set_avatar", "show_picture"):  # one picture for all: a vendor shows none twice
         monkeypatch.setattr(f"services.directory.actions.{show}", lambda **fields: None)
-    pictures = defaultdict(lambda: shown)
+    pictures = defaultdict(lambda: picture)
     everybody = people.load()
     stages.load(pictures, everybody["mei"])
     places.load({}, everybody["gao"])
@@ -56,6 +56,7 @@ def fits(document, expected):
     return False
 
 
+@pytest.mark.long
 def test_what_is_typed_finds_what_is_meant(demo):
     known = {(one.kind, one.object_id): one.payload for one in SearchDocument.objects.filter(deleted=False)}
     queries = list(curated())
@@ -79,6 +80,7 @@ def test_what_is_typed_finds_what_is_meant(demo):
     assert min(found[sort] / asked[sort] for sort in asked) >= 0.85, share
 
 
+@pytest.mark.long
 def test_names_are_suggested_while_they_are_typed(demo):
     """From the first character on, each name that is typed is offered before it is finished."""
     names = [

@@ -57,6 +57,7 @@ def said(process, seconds):
     return json.loads(out)
 
 
+@pytest.mark.long
 @both_engines
 def test_a_process_killed_at_any_of_twenty_moments_loses_nothing(in_charge, street):
     kills = KILLS[in_charge.name]
@@ -109,6 +110,7 @@ def ninety_five(answers):
     return took[int(len(took) * 0.95)] if took else 0.0
 
 
+@pytest.mark.long
 @pytest.mark.server
 @NEEDS_SERVER
 def test_four_edit_and_two_search_while_the_cluster_has_every_trouble(settings, tmp_path, gao):

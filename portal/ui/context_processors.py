@@ -1,10 +1,10 @@
 """What base layouts need on every page."""
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.translation import get_language_from_path
@@ -26,8 +26,9 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     person = getattr(request, "user", None)  # missing where an early middleware refused the request
     signed_in = bool(settings.SESSION_COOKIE_NAME in request.COOKIES and person and person.is_authenticated)
     lot = settings.LOT_NAME["en" if language == "en" else "zh"]
-    in_path = bool(get_language_from_path(request.path_info))
-    other_path = getattr(request, "other_language_path", None) or _in_other_language(request, other, in_path=in_path)
+    path, query = _page_read(request)
+    in_path = bool(get_language_from_path(path))
+    other_path = getattr(request, "other_language_path", None) or _in_other_language(path, query, other)
     return {
         "navigation": [entry for entry in (_link(entry, request.path) for entry in entries()) if entry],
         "language": language,
@@ -51,16 +52,26 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _in_other_language(request: HttpRequest, other: str, *, in_path: bool) -> str:
-    """Return this page's address in the other language; pages without a language in their path get `?language=`."""
-    path = request.path_info
-    if in_path:
+def _page_read(request: HttpRequest) -> tuple[str, str]:
+    """Return path and query of the page that is read.
+
+    After a POST that is the page the form stood on, as the browser names it: what a form is sent to may have
+    nothing to show when a link leads there.
+    """
+    form_page = urlsplit(request.headers.get("Referer", ""))
+    if request.method == "POST" and form_page.netloc == request.get_host():
+        return unquote(form_page.path), form_page.query
+    return request.path_info, request.META.get("QUERY_STRING", "")
+
+
+def _in_other_language(path: str, query: str, other: str) -> str:
+    """Return a page's address in the other language; pages without a language in their path get `?language=`."""
+    if get_language_from_path(path):
         rest = path.split("/", 2)[2] if path.count("/") > 1 else ""
-        query = request.META.get("QUERY_STRING", "")
         return f"/{other}/{quote(rest)}" + (f"?{query}" if query else "")
-    query = request.GET.copy()
-    query["language"] = other
-    return f"{quote(path)}?{query.urlencode()}"
+    parameters = QueryDict(query, mutable=True)
+    parameters["language"] = other
+    return f"{quote(path)}?{parameters.urlencode()}"
 
 
 def _has_messages(request: HttpRequest) -> bool:

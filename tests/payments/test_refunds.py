@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from bookings import actions as booking_actions
@@ -337,3 +338,17 @@ def test_what_went_back_cannot_be_undone(fang, transfer):
     back(fang, transfer, 100, **ACCOUNT)
     with pytest.raises(AlreadyDone):
         actions.undo_bank_transfer(actor=fang, payment=transfer, reason="x")
+
+
+def test_the_desk_says_whether_the_account_is_another_or_the_refund_is_approved(client, fang, hong, transfer, settings):
+    settings.REFUND_APPROVAL_LIMIT_FEN = 1000
+    refund = back(fang, transfer, 1001, **ACCOUNT)
+    url = reverse("pay:refund_account", args=[refund.uuid])
+    client.force_login(hong)
+    said = client.post(url, ACCOUNT | {"bank_number": "6222000"}, follow=True).text
+    assert "待另一位财务批准" in said
+    assert fresh(refund).state == "requested"
+    client.force_login(fang)
+    said = client.post(url, ACCOUNT | {"bank_number": "6222000"}, follow=True).text
+    assert "退款已批准" in said
+    assert fresh(refund).state == "approved"

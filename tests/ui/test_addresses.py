@@ -7,10 +7,11 @@ from xml.etree import ElementTree
 
 import pytest
 from django.contrib.staticfiles import finders
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils.translation import override
 
 from locations.models import Location
+from portal.ui.context_processors import chrome
 from portal.ui.sitemaps import RecordsSitemap, record_sections
 
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -78,3 +79,20 @@ def test_the_old_icon_address_leads_to_the_mark(client: Client, db: None):
     assert answer.status_code == 302
     assert answer["Location"].endswith(".ico")
     assert finders.find("ui/icons/favicon.ico")
+
+
+@pytest.mark.parametrize(
+    ("form_page", "switch"),
+    [
+        ("http://testserver/zh-hans/bookings/B-1/?day=2", "/en/bookings/B-1/?day=2"),
+        ("http://testserver/accounts/company/?tab=1", "/accounts/company/?tab=1&language=en"),
+        ("https://elsewhere.example/zh-hans/bookings/B-1/", "/en/bookings/B-1/cancel/"),
+        ("", "/en/bookings/B-1/cancel/"),
+    ],
+)
+def test_after_a_refused_form_the_language_switch_leads_to_the_page_of_the_form(
+    rf: RequestFactory, form_page: str, switch: str
+):
+    """What the form was sent to may answer POST alone."""
+    request = rf.post("/zh-hans/bookings/B-1/cancel/", headers={"Referer": form_page})
+    assert chrome(request)["other_language_path"] == switch

@@ -107,10 +107,17 @@ def approve_refund(request: MemberRequest, uuid: UUID) -> HttpResponse:
     )  # fmt: skip
 
 
+def account_outcome(refund: Refund) -> str:
+    """Say what became of a refund whose account was sent."""
+    if refund.state == Refund.State.REQUESTED:
+        return _("Kept. Another person of finance approves it now.")
+    return _("The account is the one asked for. The refund is approved.")
+
+
 @finance
 @require_http_methods(["GET", "POST"])
 def refund_account(request: MemberRequest, uuid: UUID) -> HttpResponse:
-    """Say to which account a refund goes; another person approves it then."""
+    """Say to which account a refund goes. Another account has to be approved by another person; the one asked for is approved."""
     refund = get_object_or_404(Refund.objects.select_related("payment__schedule"), uuid=uuid)
     known = {name: getattr(refund, name) for name in BANK_FIELDS}
     form = forms.AccountForm(posted(request)[0], initial=known)
@@ -118,7 +125,7 @@ def refund_account(request: MemberRequest, uuid: UUID) -> HttpResponse:
         request,
         form,
         lambda data: actions.approve_refund(actor=request.user, refund=refund, **data),
-        done=_("Kept. Another person of finance approves it now."),
+        done=account_outcome,
         heading=_("Account of this refund"),
         action=_("Keep this account"),
         back=reverse("pay:refunds"),

@@ -74,20 +74,23 @@ def filled(
     form: Form,
     run: Callable[[dict[str, Any]], object],
     *,
-    done: str,
+    done: str | Callable[[Any], str],
     heading: str,
     action: str,
     back: str,
     note: str = "",
     danger: bool = False,
 ) -> HttpResponse:
-    """Run an action with what a form holds; refusals stand on the form, and what was typed stays."""
+    """Run an action with what a form holds; refusals stand on the form, and what was typed stays.
+
+    `done` is what to say then, or a function from what the action returned to that.
+    """
     if request.method == "POST" and form.is_valid():
         try:
-            run(form.cleaned_data)
+            outcome = run(form.cleaned_data)
         except (RuleViolation, ValidationError) as refusal:
             add_errors(form, refusal)
         else:
-            messages.success(request, done)
+            messages.success(request, done(outcome) if callable(done) else done)
             return redirect(back)
     return form_page(request, form, heading=heading, action=action, back=back, note=note, danger=danger)

@@ -5,9 +5,11 @@ from django.urls import include, path
 from django.views.i18n import set_language
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.admin.auth import require_admin_access
 from wagtail.documents import urls as wagtaildocs_urls
 
 from bookings.views import calendar_file
+from portal.accounts.admin import DeskAccountView
 from portal.accounts.views import sign_in_door
 from portal.api import api, api_docs
 from portal.health import readyz
@@ -22,6 +24,7 @@ private = [
     path("accounts/", include("portal.accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/login/", sign_in_door, name="admin_sign_in"),
+    path("admin/account/", require_admin_access(DeskAccountView.as_view())),  # before Wagtail's, under its name
     path("admin/", include(wagtailadmin_urls)),
     path("", include("media.urls")),
     path("documents/", include(wagtaildocs_urls)),

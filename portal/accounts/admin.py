@@ -1,4 +1,7 @@
-"""The desk of the queue: mail and tasks that were given up, and a clock that nobody believes, each with its way on."""
+"""The desk of the queue: mail and tasks that were given up, and a clock that nobody believes, each with its way on.
+
+And one's own settings of the desk.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy, pgettext
 from django.views.generic import TemplateView
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.account import AccountView, BaseSettingsPanel, NameEmailSettingsPanel
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from portal.notifications import actions
@@ -182,3 +186,23 @@ class QueueMenuItem(MenuItem):
 
     def is_shown(self, request: HttpRequest) -> bool:
         return may(request.user, "accounts.mend_queue")
+
+
+class DeskAccountView(AccountView):
+    """One's settings of the desk: picture, language, colours.
+
+    Wagtail asks here for a first and a last name, which nobody has in this portal, and takes another address without
+    a word to it. Both are changed on the account pages.
+    """
+
+    def get_panels(self) -> list[BaseSettingsPanel]:
+        return [panel for panel in super().get_panels() if not isinstance(panel, NameEmailSettingsPanel)]
+
+
+def account_pages(request: HttpRequest) -> dict[str, str]:
+    """Return where one's name, address and password are changed, as Wagtail's account page shows it."""
+    return {
+        "url": reverse("accounts:home"),
+        "label": _("Your account"),
+        "help_text": _("Name, phone, e-mail address, password and second factor"),
+    }

@@ -154,7 +154,6 @@ def document_chooser(client, world, name):
 
 def own_portrait(client, world, name):
     data = {
-        "name_email-first_name": "高", "name_email-last_name": "高", "name_email-email": "gao@demo.example",
         "locale-preferred_language": "zh-hans", "locale-current_time_zone": "Asia/Shanghai", "theme-theme": "system",
         "theme-contrast": "system", "theme-density": "default", "theme-keyboard_shortcuts": "on", "avatar-avatar": file(name),
     }  # fmt: skip

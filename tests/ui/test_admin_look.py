@@ -81,6 +81,26 @@ def test_the_admin_offers_no_clock_but_the_lots(client, gao):
     assert "current_time_zone" not in account
 
 
+def test_the_admin_asks_for_no_first_and_last_name_and_changes_no_address(client, gao):
+    """Nobody has two names here, and a new address is confirmed on the account pages first."""
+    client.force_login(gao)
+    account = client.get(reverse("wagtailadmin_account"))
+    assert "first_name" not in account.text
+    assert 'type="email"' not in account.text
+    assert f'href="{reverse("accounts:home")}"' in account.text
+    settings = {
+        "locale-preferred_language": "zh-hans",
+        "theme-theme": "system",
+        "theme-contrast": "system",
+        "theme-density": "default",
+        "theme-keyboard_shortcuts": "on",
+    }
+    answer = client.post(reverse("wagtailadmin_account"), settings | {"name_email-email": "other@mail.example"})
+    assert answer.status_code == 302
+    gao.refresh_from_db()
+    assert gao.email == "gao@demo.example"
+
+
 def test_yes_and_no_are_words_and_a_cell_says_what_it_is():
     """On a phone a row is a card: the heads stand nowhere near."""
     with override("zh-hans"):

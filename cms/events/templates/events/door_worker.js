@@ -8,7 +8,8 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  const ours = url.origin === self.location.origin && (url.pathname.startsWith(SCOPE) || url.pathname.startsWith("/static/"));
+  const known = url.pathname.startsWith(SCOPE) || url.pathname.startsWith("/static/");
+  const ours = url.origin === self.location.origin && known;
   if (request.method !== "GET" || !ours) return;
   event.respondWith(answer(request));
 });

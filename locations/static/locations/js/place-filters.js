@@ -1,6 +1,6 @@
-// <place-filters data-form="id"> around the form and #found: what changes is asked for at once, #found alone is swapped, the
-// address says all of it. Folds, focus and scroll stay as they are. Without JavaScript the form and its links do the same.
-// Suggestions are those of live-filters.js, which the page loads first.
+// <place-filters data-form="id"> around the form and #found: what changes is asked for at once, #found alone is
+// swapped, the address says all of it. Folds, focus and scroll stay as they are. Without JavaScript the form and its
+// links do the same. Suggestions are those of live-filters.js, which the page loads first.
 /* global htmx */
 
 const PAUSE_MS = 120;
@@ -44,7 +44,16 @@ class PlaceFilters extends customElements.get("live-filters") {
   // A link inside the results that only changes the address: swapped too, unless the reader wants another tab.
   follow(event) {
     const link = event.target.closest?.("a[href]");
-    if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (
+      !link ||
+      event.defaultPrevented ||
+      event.button ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return;
     const href = link.getAttribute("href");
     if (href === "#filters") return this.openFilters(event);
     if (!link.closest("#found") || !href.startsWith("?")) return;
@@ -81,7 +90,7 @@ class PlaceFilters extends customElements.get("live-filters") {
 
   settled(detail) {
     const found = document.getElementById("found");
-    if (!found || detail.target?.id !== "found" && detail.elt?.id !== "found") return;
+    if (!found || (detail.target?.id !== "found" && detail.elt?.id !== "found")) return;
     this.folds.forEach((open, id) => {
       const fold = document.getElementById(id);
       if (fold) fold.open = open;

@@ -1,6 +1,6 @@
 // <place-map> around links with data-lat and data-lng: draws them on our own outlines with Leaflet, without any tiles.
-// data-districts, data-home, data-rivers, data-towns: addresses of GeoJSON; data-lot: "lat,lng" of the lot, data-lot-name.
-// search-map.js makes the map of the search out of it.
+// data-districts, data-home, data-rivers, data-towns: addresses of GeoJSON; data-lot: "lat,lng" of the lot,
+// data-lot-name. search-map.js makes the map of the search out of it.
 /* global L */
 
 const TOWNS_FROM = 9.5;
@@ -19,7 +19,9 @@ class PlaceMap extends HTMLElement {
     this.clear = () => this.wipe();
     document.addEventListener("htmx:beforeHistorySave", this.clear);
     // Drawn when it comes near the screen: outlines are work that nobody above them waits for.
-    this.watcher = new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && this.begin(), { rootMargin: "300px" });
+    this.watcher = new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && this.begin(), {
+      rootMargin: "300px",
+    });
     this.watcher.observe(this);
   }
 
@@ -57,7 +59,16 @@ class PlaceMap extends HTMLElement {
     this.append(this.box);
     this.toggleAttribute("data-drawn", true);
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.map = L.map(this.box, { attributionControl: false, zoomControl: false, zoomSnap: 0.5, minZoom: 6, maxZoom: 16, scrollWheelZoom: false, zoomAnimation: !calm, fadeAnimation: false });
+    this.map = L.map(this.box, {
+      attributionControl: false,
+      zoomControl: false,
+      zoomSnap: 0.5,
+      minZoom: 6,
+      maxZoom: 16,
+      scrollWheelZoom: false,
+      zoomAnimation: !calm,
+      fadeAnimation: false,
+    });
     L.control.zoom({ zoomInTitle: this.dataset.in, zoomOutTitle: this.dataset.out }).addTo(this.map);
     L.control.scale({ imperial: false }).addTo(this.map);
     this.pins = L.layerGroup().addTo(this.map);
@@ -100,20 +111,34 @@ class PlaceMap extends HTMLElement {
 
   // Shows all points, none under what stands on the map's upper edge.
   frame(points, above = 0) {
-    if (points.length > 1) this.map.fitBounds(points, { paddingTopLeft: [32, 32 + above], paddingBottomRight: [32, 32], maxZoom: 13, animate: false });
+    if (points.length > 1)
+      this.map.fitBounds(points, {
+        paddingTopLeft: [32, 32 + above],
+        paddingBottomRight: [32, 32],
+        maxZoom: 13,
+        animate: false,
+      });
     else this.map.setView(points[0] || [29.36, 105.93], points.length ? 10 : 9, { animate: false });
   }
 
   async ground() {
     const { districts, home, rivers, towns } = this.dataset;
-    const kinds = [[districts, "placemap__district"], [home, "placemap__home"], [rivers, "placemap__river"]];
+    const kinds = [
+      [districts, "placemap__district"],
+      [home, "placemap__home"],
+      [rivers, "placemap__river"],
+    ];
     const [points, ...ground] = await Promise.all([geo(towns), ...kinds.map(([address]) => geo(address))]);
     if (!this.map) return;
     const own = new Set(ground[1].features.map((one) => one.properties.adcode));
     const ownToo = (one) => own.has(one.properties.adcode);
     for (const [index, shapes] of ground.entries()) {
       const filter = (one) => index || !ownToo(one); // our own district has one outline, not two
-      L.geoJSON(shapes, { interactive: false, filter, style: () => ({ className: kinds[index][1], fill: index < 2 }) }).addTo(this.map);
+      L.geoJSON(shapes, {
+        interactive: false,
+        filter,
+        style: () => ({ className: kinds[index][1], fill: index < 2 }),
+      }).addTo(this.map);
       await pause(); // a press in between is answered
       if (!this.map) return;
     }
@@ -137,23 +162,32 @@ class PlaceMap extends HTMLElement {
     const lot = { at: [lng, lat], kind: "lot", name_zh: this.dataset.lotName, name_en: this.dataset.lotName };
     for (const one of [lot, ...this.labels()]) {
       const at = this.map.latLngToLayerPoint([one.at[1], one.at[0]]);
-      const pin = one !== lot && pins.find((other) => Math.abs(other.x - at.x) < (one.kind ? 24 : 40) && Math.abs(other.y - at.y) < 20);
-      const under = one.kind === "town" && !pin && pins.some((other) => other.x > at.x && other.x - at.x < 72 && Math.abs(other.y - at.y) < 18);
+      const pin =
+        one !== lot &&
+        pins.find((other) => Math.abs(other.x - at.x) < (one.kind ? 24 : 40) && Math.abs(other.y - at.y) < 20);
+      const under =
+        one.kind === "town" &&
+        !pin &&
+        pins.some((other) => other.x > at.x && other.x - at.x < 72 && Math.abs(other.y - at.y) < 18);
       const begins = pin && one.kind ? pin : at;
-      if (under || taken.some((other) => Math.abs(other.x - begins.x) < 76 && Math.abs(other.y - begins.y) < 20)) continue;
+      if (under || taken.some((other) => Math.abs(other.x - begins.x) < 76 && Math.abs(other.y - begins.y) < 20))
+        continue;
       taken.push(begins);
       this.name(one, pin && { x: pin.x - at.x, y: pin.y - at.y });
     }
   }
 
-  // A name stands right of its dot, a district's on its middle; one whose pin would cover it, right of the pin or below.
+  // A name stands right of its dot, a district's on its middle; one whose pin would cover it, right of the pin or
+  // below.
   name({ at, kind, name_zh: zh, name_en: en }, pin) {
     const text = document.createElement("span");
     text.textContent = this.dataset.language === "en" ? en : zh;
     const className = `placemap__name${kind ? ` placemap__name--${pin ? "beside" : kind}` : ""}`;
     const direction = kind ? "right" : "center";
     const offset = kind ? [pin ? pin.x + 10 : -10, pin ? pin.y : 0] : [0, pin ? pin.y + 24 : 0];
-    L.tooltip({ permanent: true, direction, offset, className, pane: "shadowPane", interactive: false, content: text }).setLatLng([at[1], at[0]]).addTo(this.names);
+    L.tooltip({ permanent: true, direction, offset, className, pane: "shadowPane", interactive: false, content: text })
+      .setLatLng([at[1], at[0]])
+      .addTo(this.names);
   }
 }
 

@@ -1,6 +1,7 @@
-// <search-map>: the map beside the results. Groups come from the server, numbers are those of the list; moving the map moves
-// the list, an outline may be drawn by touch or by keys, and "near me" asks the device. The form's fields hold all of it.
-// data-clusters, data-places: addresses; data-form: the form; texts as data-many, data-corner, data-nowhere, data-few.
+// <search-map>: the map beside the results. Groups come from the server, numbers are those of the list; moving the map
+// moves the list, an outline may be drawn by touch or by keys, and "near me" asks the device. The form's fields hold
+// all of it. data-clusters, data-places: addresses; data-form: the form; texts as data-many, data-corner, data-nowhere,
+// data-few.
 /* global L */
 
 const PAUSE_MS = 350;
@@ -18,7 +19,8 @@ class SearchMap extends PlaceMap {
     this.filters.addEventListener("places:shown", this.shown);
     this.addEventListener("click", (event) => this.act(event.target.closest("[data-do]")?.dataset.do));
     this.addEventListener("keydown", (event) => event.key === "Escape" && this.drawing && this.act("cancel"));
-    for (const kind of ["pointerover", "focusin"]) this.filters.addEventListener(kind, (event) => this.point(event.target.closest?.(".hit")?.dataset.slug));
+    for (const kind of ["pointerover", "focusin"])
+      this.filters.addEventListener(kind, (event) => this.point(event.target.closest?.(".hit")?.dataset.slug));
     super.connectedCallback();
   }
 
@@ -49,9 +51,23 @@ class SearchMap extends PlaceMap {
     this.own = true;
     this.outline(this.field("polygon").value ? numbers(this.field("polygon").value) : []);
     const box = numbers(this.field("bbox").value);
-    if (box.length === 4) this.map.fitBounds([[box[1], box[0]], [box[3], box[2]]], { animate: false });
+    if (box.length === 4)
+      this.map.fitBounds(
+        [
+          [box[1], box[0]],
+          [box[3], box[2]],
+        ],
+        { animate: false },
+      );
     else if (this.area) this.map.fitBounds(this.area.getBounds(), { padding: [16, 16], animate: false });
-    else this.frame([...document.querySelectorAll(".hit[data-lat]")].map((hit) => [Number(hit.dataset.lat), Number(hit.dataset.lng)]), this.tools.offsetHeight);
+    else
+      this.frame(
+        [...document.querySelectorAll(".hit[data-lat]")].map((hit) => [
+          Number(hit.dataset.lat),
+          Number(hit.dataset.lng),
+        ]),
+        this.tools.offsetHeight,
+      );
     this.own = false;
   }
 
@@ -60,7 +76,8 @@ class SearchMap extends PlaceMap {
     this.area = null;
     const ring = [];
     for (let at = 0; at + 1 < flat.length; at += 2) ring.push([flat[at + 1], flat[at]]);
-    if (ring.length > 2) this.area = L.polygon(ring, { className: "placemap__area", interactive: false }).addTo(this.map);
+    if (ring.length > 2)
+      this.area = L.polygon(ring, { className: "placemap__area", interactive: false }).addTo(this.map);
   }
 
   answer(moved) {
@@ -71,15 +88,21 @@ class SearchMap extends PlaceMap {
 
   bounds() {
     const edges = this.map.getBounds();
-    return [edges.getWest(), edges.getSouth(), edges.getEast(), edges.getNorth()].map((edge, at) => Math.max(at % 2 ? -90 : -180, Math.min(at % 2 ? 90 : 180, edge)).toFixed(4)).join(",");
+    return [edges.getWest(), edges.getSouth(), edges.getEast(), edges.getNorth()]
+      .map((edge, at) => Math.max(at % 2 ? -90 : -180, Math.min(at % 2 ? 90 : 180, edge)).toFixed(4))
+      .join(",");
   }
 
   async group() {
-    const asked = new URLSearchParams([...new FormData(this.form)].filter(([name, value]) => value && name !== "view" && name !== "sort"));
+    const asked = new URLSearchParams(
+      [...new FormData(this.form)].filter(([name, value]) => value && name !== "view" && name !== "sort"),
+    );
     asked.set("bbox", this.bounds());
     asked.set("zoom", Math.max(0, Math.floor(this.map.getZoom() - 0.5))); // groups a sign's width apart
     this.latest = asked.toString();
-    const response = await fetch(`${this.dataset.clusters}?${this.latest}`, { headers: { "Accept-Language": document.documentElement.lang } });
+    const response = await fetch(`${this.dataset.clusters}?${this.latest}`, {
+      headers: { "Accept-Language": document.documentElement.lang },
+    });
     if (!response.ok || !this.map || asked.toString() !== this.latest) return;
     const { items } = await response.json();
     this.pins.clearLayers();
@@ -95,7 +118,12 @@ class SearchMap extends PlaceMap {
       const at = this.map.latLngToLayerPoint([item.point.lat, item.point.lng]);
       const near = kept.find((other) => other.at.distanceTo(at) < SIGN_PX);
       if (!near) kept.push({ ...item, at });
-      else Object.assign(near, { count: near.count + item.count, bbox: near.bbox.map((edge, side) => (side < 2 ? Math.min : Math.max)(edge, item.bbox[side])), slug: "" });
+      else
+        Object.assign(near, {
+          count: near.count + item.count,
+          bbox: near.bbox.map((edge, side) => (side < 2 ? Math.min : Math.max)(edge, item.bbox[side])),
+          slug: "",
+        });
     }
     return kept;
   }
@@ -110,14 +138,21 @@ class SearchMap extends PlaceMap {
     const marker = L.marker([point.lat, point.lng], { icon, title, keyboard: true }).addTo(this.pins);
     const node = marker.getElement();
     node.setAttribute("role", many ? "button" : "link");
-    node.setAttribute("aria-label", many || !html ? title : `${html} ${title}`); // what stands on a sign is part of its name
+    // what stands on a sign is part of its name
+    node.setAttribute("aria-label", many || !html ? title : `${html} ${title}`);
     if (slug) this.markers.set(slug, node);
     if (hit) node.addEventListener("focus", () => this.point(slug));
     marker.on("mouseover", () => this.point(slug));
     marker.on("click keypress", (event) => {
       if (this.drawing || (event.type === "keypress" && event.originalEvent.key !== "Enter")) return;
       if (!many) return location.assign(hit?.querySelector("h3 a").href || `${this.dataset.places}${slug}/`);
-      this.map.fitBounds(L.latLngBounds([[bbox[1], bbox[0]], [bbox[3], bbox[2]]]).pad(0.2), { maxZoom: Math.max(this.map.getZoom() + 1, 14) });
+      this.map.fitBounds(
+        L.latLngBounds([
+          [bbox[1], bbox[0]],
+          [bbox[3], bbox[2]],
+        ]).pad(0.2),
+        { maxZoom: Math.max(this.map.getZoom() + 1, 14) },
+      );
     });
   }
 
@@ -178,7 +213,14 @@ class SearchMap extends PlaceMap {
   redraw(corners) {
     this.corners = corners;
     this.sketch?.remove();
-    this.sketch = corners.length ? L.featureGroup([L.polygon(corners, { className: "placemap__area", interactive: false }), ...corners.map((corner) => L.circleMarker(corner, { radius: 5, className: "placemap__corner", interactive: false }))]).addTo(this.map) : null;
+    this.sketch = corners.length
+      ? L.featureGroup([
+          L.polygon(corners, { className: "placemap__area", interactive: false }),
+          ...corners.map((corner) =>
+            L.circleMarker(corner, { radius: 5, className: "placemap__corner", interactive: false }),
+          ),
+        ]).addTo(this.map)
+      : null;
   }
 
   done() {
@@ -192,14 +234,18 @@ class SearchMap extends PlaceMap {
   near() {
     const nowhere = () => this.note(this.dataset.nowhere);
     if (!navigator.geolocation) return nowhere();
-    navigator.geolocation.getCurrentPosition(({ coords }) => {
-      this.field("near").value = `${coords.latitude.toFixed(4)},${coords.longitude.toFixed(4)},${RADIUS_KM}`;
-      this.field("bbox").value = "";
-      const { sort } = this.form.elements;
-      [...sort.options].forEach((option) => (option.disabled = false));
-      sort.value = "distance";
-      this.filters.send("push");
-    }, nowhere, { timeout: 10_000, maximumAge: 60_000 });
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        this.field("near").value = `${coords.latitude.toFixed(4)},${coords.longitude.toFixed(4)},${RADIUS_KM}`;
+        this.field("bbox").value = "";
+        const { sort } = this.form.elements;
+        [...sort.options].forEach((option) => (option.disabled = false));
+        sort.value = "distance";
+        this.filters.send("push");
+      },
+      nowhere,
+      { timeout: 10_000, maximumAge: 60_000 },
+    );
   }
 
   note(text) {

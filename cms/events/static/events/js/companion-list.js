@@ -1,4 +1,5 @@
-// <companion-list data-add="…" data-cut="…">: shows a field for a companion when one is wanted. Without script all are there.
+// <companion-list data-add="…" data-cut="…">: shows a field for a companion when one is wanted. Without script all are
+// there.
 
 class CompanionList extends HTMLElement {
   connectedCallback() {

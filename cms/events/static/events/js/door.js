@@ -39,7 +39,11 @@ class DoorPost extends HTMLElement {
   }
 
   clock(instant) {
-    return new Date(instant).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", timeZone: this.store.state.zone });
+    return new Date(instant).toLocaleTimeString([], {
+      hour: "2-digit",
+      minute: "2-digit",
+      timeZone: this.store.state.zone,
+    });
   }
 
   // Puts this page and its files on the phone at the first load, and says whether they are there.
@@ -73,7 +77,8 @@ class DoorPost extends HTMLElement {
     if (!key) return;
     const field = this.piece("find").elements.q;
     const signs = field.value.toUpperCase().replace(SIGNS, "");
-    field.value = key.dataset.sign === "back" ? signs.slice(0, -1) : (signs.length >= 6 ? "" : signs) + key.dataset.sign;
+    field.value =
+      key.dataset.sign === "back" ? signs.slice(0, -1) : (signs.length >= 6 ? "" : signs) + key.dataset.sign;
     if (field.value.length === 6 && key.dataset.sign !== "back") this.typed(field.value);
   }
 
@@ -129,7 +134,8 @@ class DoorPost extends HTMLElement {
     return this.answer("never", this.words.unknown);
   }
 
-  // A code that is not on this list: the phone says where it belongs if it knows, else it asks while there is a network.
+  // A code that is not on this list: the phone says where it belongs if it knows, else it asks while there is a
+  // network.
   elsewhere(code, place) {
     this.piece("choose").replaceChildren();
     this.answer("never", place ? this.words.other : this.words.unknown, null, 0, place);
@@ -157,7 +163,8 @@ class DoorPost extends HTMLElement {
 
   arrive(person) {
     this.piece("choose").replaceChildren();
-    if (person.state === "cancelled" || person.state === "lapsed") return this.answer("never", this.words[person.state], person);
+    if (person.state === "cancelled" || person.state === "lapsed")
+      return this.answer("never", this.words[person.state], person);
     const left = person.seats - this.inside(person);
     if (left <= 0) {
       this.last = person;
@@ -167,7 +174,11 @@ class DoorPost extends HTMLElement {
     if (person.state !== "registered") {
       this.last = person;
       const when = `${this.words.late} ${this.store.state.late_clock}`;
-      return this.answer("ask", `${person.state === "offered" ? this.words.offered : this.words.waiting} · ${when}`, person);
+      return this.answer(
+        "ask",
+        `${person.state === "offered" ? this.words.offered : this.words.waiting} · ${when}`,
+        person,
+      );
     }
     return this.letIn(person, left);
   }
@@ -180,7 +191,14 @@ class DoorPost extends HTMLElement {
   }
 
   note(person, people, repeat) {
-    this.store.log.push({ id: crypto.randomUUID(), code: person.code, name: person.name, people, at: this.now().toISOString(), repeat });
+    this.store.log.push({
+      id: crypto.randomUUID(),
+      code: person.code,
+      name: person.name,
+      people,
+      at: this.now().toISOString(),
+      repeat,
+    });
     this.keep();
     this.sync();
   }
@@ -205,8 +223,15 @@ class DoorPost extends HTMLElement {
       doing.append(button);
     };
     if (may === "ok") {
-      if (people > 1) offer("− 1", () => { this.note(person, -1, false); this.answer("ok", this.words.ok, person, people - 1); });
-      offer(this.words.undo, () => { this.note(person, -people, false); this.answer("ask", this.words.undo, person); });
+      if (people > 1)
+        offer("− 1", () => {
+          this.note(person, -1, false);
+          this.answer("ok", this.words.ok, person, people - 1);
+        });
+      offer(this.words.undo, () => {
+        this.note(person, -people, false);
+        this.answer("ask", this.words.undo, person);
+      });
     }
     if (may !== "ask" || person.state === "registered") return;
     if (this.now() < new Date(this.store.state.late_at)) doing.textContent = this.words.early;
@@ -222,7 +247,11 @@ class DoorPost extends HTMLElement {
       const answer = await fetch(this.dataset.sync, {
         method: "POST",
         headers: { "Content-Type": "application/json", "X-CSRFToken": this.dataset.csrf },
-        body: JSON.stringify({ device: this.store.device, look, entries: sending.map(({ id, code, people, at }) => ({ id, code, people, at })) }),
+        body: JSON.stringify({
+          device: this.store.device,
+          look,
+          entries: sending.map(({ id, code, people, at }) => ({ id, code, people, at })),
+        }),
         signal: AbortSignal.timeout(8000),
       });
       if (answer.redirected || answer.status === 403 || answer.status === 404) {
@@ -267,17 +296,28 @@ class DoorPost extends HTMLElement {
     this.piece("kept").textContent = unsent.length ? `${unsent.length} ${this.words.kept}` : this.words.sent;
     this.piece("list").textContent = `${state.people.length} · ${this.clock(state.at)}`;
     this.piece("log").replaceChildren(
-      ...log.slice(-30).reverse().map((entry) => {
-        const row = document.createElement("li");
-        const cells = [this.clock(entry.at), entry.name, String(entry.people), entry.repeat ? this.words.repeat : entry.refused ? this.words.refused : this.words.ok];
-        for (const [index, text] of cells.entries()) {
-          const cell = document.createElement(["time", "b", "span", "span"][index]);
-          cell.textContent = text;
-          if (index === 3) { cell.className = "may-word"; cell.dataset.may = entry.repeat || entry.refused ? "never" : "ok"; }
-          row.append(cell);
-        }
-        return row;
-      }),
+      ...log
+        .slice(-30)
+        .reverse()
+        .map((entry) => {
+          const row = document.createElement("li");
+          const cells = [
+            this.clock(entry.at),
+            entry.name,
+            String(entry.people),
+            entry.repeat ? this.words.repeat : entry.refused ? this.words.refused : this.words.ok,
+          ];
+          for (const [index, text] of cells.entries()) {
+            const cell = document.createElement(["time", "b", "span", "span"][index]);
+            cell.textContent = text;
+            if (index === 3) {
+              cell.className = "may-word";
+              cell.dataset.may = entry.repeat || entry.refused ? "never" : "ok";
+            }
+            row.append(cell);
+          }
+          return row;
+        }),
     );
     this.drawRepeats(state.repeats);
   }
@@ -291,18 +331,35 @@ class DoorPost extends HTMLElement {
         box.className = "notice";
         box.dataset.state = "refused";
         const title = document.createElement("p");
-        title.append(Object.assign(document.createElement("b"), { textContent: `${one.code.slice(0, 4)}-${one.code.slice(4)} ${one.name}` }));
+        title.append(
+          Object.assign(document.createElement("b"), {
+            textContent: `${one.code.slice(0, 4)}-${one.code.slice(4)} ${one.name}`,
+          }),
+        );
         box.append(title);
         for (const entry of one.entries) {
-          box.append(Object.assign(document.createElement("p"), { textContent: `${entry.at} · ${entry.device} · ${entry.people}` }));
+          box.append(
+            Object.assign(document.createElement("p"), {
+              textContent: `${entry.at} · ${entry.device} · ${entry.people}`,
+            }),
+          );
         }
         const form = document.createElement("form");
         form.method = "post";
         form.action = this.dataset.settle;
-        for (const [name, value] of [["csrfmiddlewaretoken", this.dataset.csrf], ["code", one.code]]) {
+        for (const [name, value] of [
+          ["csrfmiddlewaretoken", this.dataset.csrf],
+          ["code", one.code],
+        ]) {
           form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
         }
-        form.append(Object.assign(document.createElement("button"), { type: "submit", className: "button button--small", textContent: this.dataset.settled }));
+        form.append(
+          Object.assign(document.createElement("button"), {
+            type: "submit",
+            className: "button button--small",
+            textContent: this.dataset.settled,
+          }),
+        );
         box.append(form);
         return box;
       }),
@@ -347,7 +404,8 @@ class DoorPost extends HTMLElement {
     body.append("picture", await smaller(file), "code.jpg");
     try {
       const answer = await fetch(this.dataset.picture, { method: "POST", body, signal: AbortSignal.timeout(15000) });
-      if (answer.redirected || answer.status === 403 || answer.status === 404) return this.answer("ask", this.words.signed_out);
+      if (answer.redirected || answer.status === 403 || answer.status === 404)
+        return this.answer("ask", this.words.signed_out);
       const { text } = answer.ok ? await answer.json() : {};
       if (text) return this.read(text);
       this.answer("ask", this.words.no_code);

@@ -1,5 +1,5 @@
-// <kept-sessions data-label="…">: marks the sessions that this device keeps (cookie `programme`, numbers with dots between).
-// The page itself is the same for every visitor, so that it may be kept by caches.
+// <kept-sessions data-label="…">: marks the sessions that this device keeps (cookie `programme`, numbers with dots
+// between). The page itself is the same for every visitor, so that it may be kept by caches.
 
 class KeptSessions extends HTMLElement {
   connectedCallback() {

@@ -1,4 +1,5 @@
-// <session-board>: sessions of a day are dragged to another half hour or hall, or moved by keys. Both post the same form.
+// <session-board>: sessions of a day are dragged to another half hour or hall, or moved by keys. Both post the same
+// form.
 
 class SessionBoard extends HTMLElement {
   connectedCallback() {

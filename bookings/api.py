@@ -1,4 +1,4 @@
-"""The API of holds and bookings, free days and calendars (api.md). Shapes are a contract."""
+"""The API of holds and bookings, free days and calendars (docs/implementation/api.md). Shapes are a contract."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The invariants of the booking engine on the live database (booking-engine.md, section 8)."""
+"""The invariants of the booking engine on the live database (docs/rules/holds.md, what is always true)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads over the calendar. One SELECT of day rows, then integer bit masks (booking-engine.md, section 1)."""
+"""Reads over the calendar: a few queries for any number of resources, the rest in Python (docs/implementation/calendar.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The states of a booking, by name (booking-engine.md, section 3)."""
+"""The states of a booking, by name (docs/rules/holds.md, states)."""
 
 from typing import Final
 

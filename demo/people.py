@@ -1,4 +1,4 @@
-"""Demo people and companies (api.md, demo people). Names and codes are invented; check digits are right."""
+"""Demo people and companies (the table of README.md). Names and codes are invented; check digits are right."""
 
 from __future__ import annotations
 

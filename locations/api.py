@@ -1,4 +1,4 @@
-"""Places for programs: /api/v1/locations (api.md)."""
+"""Places for programs: /api/v1/locations (docs/implementation/api.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the list is filtered by (domain.md 4.5): the facets, their words, and what a place has of each.
+"""What the list is filtered by (docs/implementation/place-facts.md): the facets, their words, and what a place has of each.
 
 A facet that counts or measures holds every band a place falls into: 20 m is within 30, within 100 and within 300.
 """

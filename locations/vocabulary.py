@@ -1,4 +1,4 @@
-"""The words places are described by, in both languages (domain.md 4.5). Keys are stored and never change."""
+"""The words places are described by, in both languages (docs/implementation/place-facts.md). Keys are stored and never change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The API of stages (api.md). Free days and calendars stand in bookings/api.py."""
+"""The API of stages (docs/implementation/api.md). Free days and calendars stand in bookings/api.py."""
 
 from __future__ import annotations
 

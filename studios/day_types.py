@@ -1,4 +1,4 @@
-"""What a crew does on a day of its booking (domain.md 4.3)."""
+"""What a crew does on a day of its booking (docs/rules/holds.md, price)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

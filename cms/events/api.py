@@ -1,4 +1,4 @@
-"""Film week for programs: /api/v1/events (api.md)."""
+"""Film week for programs: /api/v1/events (docs/implementation/api.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""How much one network address may register, and how many letters a stranger may cause to one mailbox (api.md, limits).
+"""How much one network address may register, and how many letters a stranger may cause to one mailbox.
+
+docs/rules/film-week.md, promise 11, says the same in words.
 
 A venue is one network address, so its minute is wide; its day is not wide enough to be a sender of mail.
 """

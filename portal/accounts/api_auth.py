@@ -87,7 +87,7 @@ def _nothing() -> None:
 
 
 def _limit(request: HttpRequest, person: User | None) -> None:
-    """Count the call. Raises `Problem` 429 above the limit of the minute (api.md, limits)."""
+    """Count the call. Raises `Problem` 429 above the limit of the minute (docs/implementation/api.md)."""
     write = request.method not in SAFE
     limit = settings.API_WRITES_PER_MINUTE if write else settings.API_READS_PER_MINUTE
     who = f"u{person.pk}" if person else f"a{client_address(request)}"
@@ -134,7 +134,7 @@ def answer_once(request: HttpRequest, make: Callable[[], tuple[int, dict[str, An
 
 
 def signed_in(request: HttpRequest) -> User:
-    """Guard of private calls, run before parameters are read: 401 comes first (api.md, errors)."""
+    """Guard of private calls, run before parameters are read: 401 comes first (docs/implementation/api.md)."""
     return required_caller(request)
 
 

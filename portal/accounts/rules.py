@@ -1,4 +1,4 @@
-"""Who may do what (domain.md, roles). Companies' roles come from memberships, the lot's from Wagtail groups."""
+"""Who may do what (docs/implementation/permissions.md). Companies' roles come from memberships, the lot's from Wagtail groups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The API of payments (api.md). Shapes are a contract."""
+"""The API of payments (docs/implementation/api.md). Shapes are a contract."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Vendors for programs: /api/v1/vendors (api.md). No contact data in any answer."""
+"""Vendors for programs: /api/v1/vendors (docs/implementation/api.md). No contact data in any answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Headings, categories, districts and languages of the directory (domain.md 4.7). Keys are stored and never change."""
+"""Headings, categories, districts and languages of the directory (docs/rules/directory.md). Keys are stored and never change."""
 
 from __future__ import annotations
 

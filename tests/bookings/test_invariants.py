@@ -1,5 +1,5 @@
 """Three companies on one resource, steps in any order: after each one nothing is broken, and the outcome is the one
-that a model in a few plain lines expects (booking-engine.md, section 8).
+that a model in a few plain lines expects (docs/rules/holds.md, what is always true).
 
 More and longer: `INVARIANT_EXAMPLES=500 INVARIANT_STEPS=80 .venv/bin/python -m pytest tests/bookings/test_invariants.py`.
 """

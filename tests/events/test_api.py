@@ -1,4 +1,4 @@
-"""The API of film week: shapes of api.md, no account needed, order of errors, keys that repeat."""
+"""The API of film week: the shapes of docs/implementation/api.md, no account needed, order of errors, keys that repeat."""
 
 import json
 

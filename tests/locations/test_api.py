@@ -1,4 +1,4 @@
-"""The API's shapes are a contract (api.md)."""
+"""The API's shapes are a contract (docs/implementation/api.md)."""
 
 import pytest
 

@@ -39,7 +39,7 @@ class ScheduleQuerySet(models.QuerySet["Schedule"]):
 
 
 class Schedule(models.Model):
-    """One amount that falls due for one record: its kind, date and state. The kinds never mix (domain.md 4.4)."""
+    """One amount that falls due for one record: its kind, date and state. The kinds never mix (docs/rules/payments.md)."""
 
     class Kind(models.TextChoices):
         EARNEST_MONEY = "earnest_money", _("earnest money")

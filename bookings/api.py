@@ -40,6 +40,8 @@ from .money import PURPOSE
 from .queries import bookings_for_lists, calendar, calendars, free_windows, local_today, ranks
 
 router = Router(tags=["bookings"])
+FROM: Any = Query(None, alias="from")  # type: ignore[type-arg]  # the name is both a function and a class to ninja
+"""`from` is no name in Python."""
 LONGEST_SPAN = timedelta(days=800)
 
 
@@ -208,7 +210,7 @@ def wish_of(line: LineIn) -> actions.LineWish:
 
 @router.get("/stages/free", auth=anyone, response=dict[str, Any], tags=["stages"])
 def free_stages(
-    request: HttpRequest, days: int = 1, from_: date | None = Query(None, alias="from"), to: date | None = None,
+    request: HttpRequest, days: int = 1, from_: date | None = FROM, to: date | None = None,
     kind: str = "", quantity: int = 1,
 ) -> dict[str, Any]:  # fmt: skip
     """Stages with at least that many free days in a row inside the range (default: the next 60 days)."""
@@ -239,7 +241,7 @@ def free_stages(
 def resource_calendar(
     request: HttpRequest,
     resource_id: int,
-    from_: date | None = Query(None, alias="from"),
+    from_: date | None = FROM,
     to: date | None = None,
     quantity: int = 1,
 ) -> dict[str, Any]:
@@ -295,7 +297,7 @@ def list_bookings(request: HttpRequest, state: str = "", limit: int = 20, cursor
 
 
 @router.post("/bookings", auth=signed_in, response={201: dict[str, Any]})
-def create_booking(request: HttpRequest) -> Status:
+def create_booking(request: HttpRequest) -> Status[dict[str, Any]]:
     """Ask for days. Body: `EnquiryIn`. Quoted at once where the rate card covers every day."""
     user = required_caller(request)
 
@@ -337,7 +339,7 @@ def booking_history(request: HttpRequest, reference: str) -> dict[str, Any]:
 
 
 @router.post("/bookings/{reference}/payments", auth=signed_in, response={201: dict[str, Any]}, tags=["payments"])
-def pay_booking(request: HttpRequest, reference: str) -> Status:
+def pay_booking(request: HttpRequest, reference: str) -> Status[dict[str, Any]]:
     """Begin to pay an amount due. Body: `schedule` (its id in the booking's `payments`) and `provider`.
 
     The answer has a `checkout_url`, or the bank details in `pay_to`. 503 `provider_unavailable` may be repeated: the

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _, gettext_lazy
@@ -42,7 +42,7 @@ class PickForm(forms.Form):
     def __init__(self, *args: Any, resource: Resource, card: RateCard | None, units: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.resource, self.card = resource, card
-        self.fields["quantity"].max_value = units
+        cast(forms.IntegerField, self.fields["quantity"]).max_value = units
         if units > 1:
             self.fields["quantity"].validators.append(forms.IntegerField(max_value=units).validators[0])
         else:

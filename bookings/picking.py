@@ -141,7 +141,7 @@ def weeks(
     cells = []
     for day, place in zip(shown, forecast, strict=True):
         cell = PickDay(day, place.rank, earliest <= day.date <= latest, today=day.date == today)
-        if day.date in mine:
+        if chosen and day.date in mine:
             code = mine[day.date]
             cell.mine, cell.mine_code, cell.price_fen = str(DayType(code).label), code, prices.get(code)
             cell.first, cell.last = day.date == chosen.days.start, day.date == chosen.days.last

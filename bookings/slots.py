@@ -37,7 +37,8 @@ def free_this_month(request: HttpRequest, page: Any) -> str:
     found = Unit.objects.filter(active=True, resource__stage__in=Stage.objects.published().exclude(kind="workshop"))
     for unit in found.select_related("resource__stage").order_by("resource__stage", "index"):
         units[unit.resource_id].append(unit)
-        stages[unit.resource_id] = unit.resource.stage
+        if unit.resource.stage is not None:
+            stages[unit.resource_id] = unit.resource.stage
     span = DayRange(today, today + timedelta(days=30))
     shown = calendars([stage.resource for stage in stages.values()], span, units=units)
     rows = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -315,7 +316,7 @@ def booking_detail(request: MemberRequest, reference: str) -> HttpResponse:
     return render(request, "bookings/detail.html", detail_context(request, booking))
 
 
-STEP_ACTIONS = {
+STEP_ACTIONS: dict[str, Callable[..., object]] = {
     "accept-quote": actions.accept_quote, "hold": actions.hold_booking,
     "confirm": actions.confirm_booking, "release": actions.release_booking,
 }  # fmt: skip
@@ -334,7 +335,7 @@ def step(request: MemberRequest, reference: str, event: str) -> HttpResponse:
     except RuleViolation as refusal:
         context = detail_context(request, own_booking(request, reference)) | {"refusal": refusal}
         if refusal.code == "days_taken":
-            line = booking.lines.select_related("resource__policy", "resource__stage").first()
+            line = booking.lines.select_related("resource__policy", "resource__stage")[0]
             context["refused_line"] = line
             context["alternatives"] = alternatives(
                 line.resource, line.days, quantity=line.quantity, today=local_today()

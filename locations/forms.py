@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+import datetime
 from typing import Any
 
 from django import forms
@@ -27,7 +27,7 @@ class SunForm(forms.Form):
 
     date = forms.DateField(required=False)
 
-    def clean_date(self) -> date | None:
+    def clean_date(self) -> datetime.date | None:
         """Raises `ValidationError` for a day no table of the sun is good for."""
         day = self.cleaned_data["date"]
         if day is not None and not FURTHEST[0] <= day < FURTHEST[1]:

@@ -109,7 +109,7 @@ def _shown(facet: Facet, page: SearchPage) -> Shown:
         {"value": one.value, "label": SPEC.label(facet.name, one.value), "count": one.count, "selected": one.selected}
         for one in page.facets.get(facet.name, ())
     ]
-    return Shown(facet, values, sum(one["selected"] for one in values))
+    return Shown(facet, values, sum(bool(one["selected"]) for one in values))
 
 
 def ranges(parsed: Parsed) -> list[dict[str, Any]]:

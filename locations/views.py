@@ -43,7 +43,8 @@ def list_places(request: HttpRequest) -> HttpResponse:
         "page_obj": page_of(parsed, page.total),
         **screen(request, parsed, page),
     }
-    part = getattr(request, "htmx", False) and not request.htmx.history_restore_request
+    asked = getattr(request, "htmx", None)
+    part = asked and not asked.history_restore_request
     response = render(request, "locations/list.html" + ("#found" if part else ""), context)
     patch_vary_headers(response, ["HX-Request", "Cookie"])
     return searched(response, settled=page.settled)

@@ -80,18 +80,18 @@ def unrolled(arc_length_m: float, height_m: float, *, width: float) -> Unrolled:
     step = TICK_M if arc_length_m > TICK_M else 5
     ticks = tuple(Tick(round(MARGIN + at * scale, 1), at) for at in range(0, int(arc_length_m) + 1, step))
     person_x = MARGIN + arc_length_m * scale * 0.12
-    figures = (
-        width,
-        floor + 26,
-        MARGIN,
-        floor - wall_h,
-        arc_length_m * scale,
-        wall_h,
-        floor,
-        person_x,
-        PERSON_M * scale,
+    return Unrolled(
+        width=round(width, 1),
+        height=round(floor + 26, 1),
+        left=round(MARGIN, 1),
+        top=round(floor - wall_h, 1),
+        wall_w=round(arc_length_m * scale, 1),
+        wall_h=round(wall_h, 1),
+        floor=round(floor, 1),
+        person_x=round(person_x, 1),
+        person_h=round(PERSON_M * scale, 1),
+        ticks=ticks,
     )
-    return Unrolled(*(round(one, 1) for one in figures), ticks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,5 +147,13 @@ def plan(arc_length_m: float, curvature_deg: float, *, size: float) -> Plan | No
     dx, foot = radius * math.sin(half), top + radius * (1 - math.cos(half))
     big = 1 if curvature_deg > 180 else 0
     path = f"M{middle - dx:.1f} {foot:.1f}A{radius:.1f} {radius:.1f} 0 {big} 1 {middle + dx:.1f} {foot:.1f}"
-    figures = (size, foot + 64, middle - dx, middle + dx, foot, top, MARGIN + 5 * scale)
-    return Plan(*(round(one, 1) for one in figures), path)
+    return Plan(
+        size=round(size, 1),
+        height=round(foot + 64, 1),
+        left=round(middle - dx, 1),
+        right=round(middle + dx, 1),
+        foot=round(foot, 1),
+        top=round(top, 1),
+        bar_end=round(MARGIN + 5 * scale, 1),
+        path=path,
+    )

@@ -35,7 +35,7 @@ def stage_list(request: HttpRequest) -> HttpResponse:
     parsed = parse(request.GET, SPEC, Viewer(), size=48)
     page = search(parsed.request)
     known = stages_for_lists().in_bulk([hit.id for hit in page.hits])
-    facets = [
+    facets: list[dict[str, Any]] = [
         {
             "name": name,
             "title": FACET_TITLES[name],

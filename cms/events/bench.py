@@ -38,7 +38,8 @@ def make_editions(sessions: int, registrations: int, *, first: int = 0) -> list[
     """
     halls = _halls()
     start = timezone.localdate() + timedelta(days=30)
-    made, kept = [], 0
+    made: list[Edition] = []
+    kept = 0
     while kept < sessions:
         number = first + len(made)
         begin = start - timedelta(days=364 * number)

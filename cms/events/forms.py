@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -150,9 +150,11 @@ class SessionForm(CarriesVersion):
         super().__init__(*args, **kwargs)
         self.edition = edition
         self.instance.edition = edition
-        self.fields["programme"].queryset = Programme.objects.filter(edition=edition)
-        self.fields["hall"].queryset = Hall.objects.select_related("venue")
-        self.fields["starts_at"].input_formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+        cast("forms.ModelChoiceField[Programme]", self.fields["programme"]).queryset = Programme.objects.filter(
+            edition=edition
+        )
+        cast("forms.ModelChoiceField[Hall]", self.fields["hall"]).queryset = Hall.objects.select_related("venue")
+        cast(forms.DateTimeField, self.fields["starts_at"]).input_formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
         self.fields["starts_at"].validators.append(validate_day)
         for audience, label in Audience.choices:
             if audience != Audience.PUBLIC:
@@ -189,7 +191,7 @@ class SessionForm(CarriesVersion):
         if not self.instance.slug:
             wanted = slugify(self.cleaned_data.get("title_en") or "") or "session"
             self.instance.slug = free_slug(wanted)
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]  # a private hook of Django that its stubs leave out
 
     def quotas(self) -> dict[str, int]:
         """Return the seats kept for each audience."""
@@ -208,7 +210,7 @@ class OneStep(forms.Form):
     own = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"{self.own}-%s", **kwargs)
+        super().__init__(*args, **{**kwargs, "auto_id": f"{self.own}-%s"})
 
 
 class MoveForm(OneStep):
@@ -257,7 +259,7 @@ class StageDayForm(forms.Form):
         return data
 
 
-class CopyForm(forms.ModelForm):
+class CopyForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no parameter at run time
     """Names and first day of the next edition."""
 
     class Meta:

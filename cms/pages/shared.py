@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,8 +12,11 @@ from wagtail.search import index
 
 from .blocks import BodyBlock
 
+if TYPE_CHECKING:
+    from media.models import PortalImage
 
-def picture_key(label: Any) -> models.ForeignKey:
+
+def picture_key(label: Any) -> models.ForeignKey[PortalImage | None, PortalImage | None]:
     """Return a field that chooses a picture; the page outlives it."""
     return models.ForeignKey(
         "media.PortalImage", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=label
@@ -47,7 +50,7 @@ class Lead(models.Model):
     @property
     def description(self) -> str:
         """What search engines and shared links show."""
-        return self.search_description or self.lead  # type: ignore[attr-defined,no-any-return]
+        return self.search_description or self.lead  # type: ignore[attr-defined]
 
 
 class Body(models.Model):

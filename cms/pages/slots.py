@@ -36,10 +36,10 @@ def home_main(request: HttpRequest, page: HomePage) -> str:
         "places": [
             (place, image, kind_line(place), small_cells(place)[1:]) for place, image in parts.places
         ],  # without the code: three cards in a row are too narrow for it
-        "day_picture": parts.pictures.get(page.picture_id),
-        "night_picture": parts.pictures.get(page.night_picture_id),
-        "week_picture": parts.pictures.get(page.week_picture_id),
-        "news_picture": parts.pictures.get(page.news_picture_id),
+        "day_picture": parts.pictures.get(page.picture_id or 0),
+        "night_picture": parts.pictures.get(page.night_picture_id or 0),
+        "week_picture": parts.pictures.get(page.week_picture_id or 0),
+        "news_picture": parts.pictures.get(page.news_picture_id or 0),
         "facts": today(),
     }
     return render_to_string("pages/parts/home_main.html", context, request=request)

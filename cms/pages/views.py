@@ -149,7 +149,7 @@ def press_picture(request: HttpRequest, image_id: int) -> HttpResponseBase:
         raise Http404
     if not any(may_pass(kit.get_view_restrictions(), request) for kit in queries.kits_with(image_id)):
         raise Http404
-    return private_file(copy.file.storage.open(copy.file.name, "rb"), f"press-{image_id}.jpg")
+    return private_file(copy.file.storage.open(str(copy.file.name), "rb"), f"press-{image_id}.jpg")
 
 
 @login_required
@@ -174,7 +174,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
-class NewsFeed(Feed):
+class NewsFeed(Feed):  # type: ignore[type-arg]  # takes no parameter at run time
     """The newest articles of a language."""
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HomePage:
@@ -235,7 +235,7 @@ class SectionFeed(NewsFeed):
         return section.lead or str(section.title)
 
 
-class PagesSitemap(Sitemap):
+class PagesSitemap(Sitemap):  # type: ignore[type-arg]  # takes no parameter at run time
     """Every published page with its other languages, a slice at a time."""
 
     limit = 2000
@@ -254,9 +254,9 @@ class PagesSitemap(Sitemap):
         newest: datetime | None = self.items().aggregate(last=Max("last_published_at"))["last"]
         return newest
 
-    def get_urls(self, page: int = 1, **kwargs: Any) -> list[dict[str, Any]]:
+    def get_urls(self, page: int | str = 1, site: Any = None, protocol: str | None = None) -> list[dict[str, Any]]:
         """Add each page's translations to the stock entries, also those of another slice: one query for all."""
-        entries: list[dict[str, Any]] = super().get_urls(page, **kwargs)
+        entries: list[dict[str, Any]] = super().get_urls(page, site, protocol)
         versions = queries.versions_of(entry["item"] for entry in entries)
         for entry in entries:
             own = entry["item"].get_url() or "/"
@@ -283,6 +283,6 @@ def site_map_section(request: HttpRequest, section: str) -> HttpResponse:
     return sitemap(request, site_map_sections(), section=section)
 
 
-def site_map_sections() -> dict[str, Sitemap]:
+def site_map_sections() -> dict[str, Any]:
     """Return the sections of the site map: pages, and the records of the other apps."""
     return {"pages": PagesSitemap(), **record_sections()}

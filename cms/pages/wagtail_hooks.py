@@ -1,4 +1,4 @@
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
@@ -20,7 +20,7 @@ hooks.register("before_serve_page", prepare, order=-10)
 
 
 @hooks.register("register_admin_urls")
-def report_urls() -> list:
+def report_urls() -> list[URLPattern]:
     return [
         path("reports/translations/", TranslationsView.as_view(), name="pages_translations"),
         path(

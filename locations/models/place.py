@@ -56,7 +56,7 @@ class KnownTerm(KnownTerms):
     __hash__ = KnownTerms.__hash__
 
 
-def term_field(field: str, label: Any) -> models.CharField:
+def term_field(field: str, label: Any) -> models.CharField[str, str]:
     """Return a field that holds one value of a vocabulary, or nothing where nobody looked."""
     return models.CharField(label, max_length=12, blank=True, default="", validators=[KnownTerm(field)])
 
@@ -75,7 +75,7 @@ class Allowance(models.TextChoices):
     NEVER = "never", _("never")
 
 
-def allowance_field(label: Any) -> models.CharField:
+def allowance_field(label: Any) -> models.CharField[str, str]:
     """Return a field for one effect, empty until somebody asked the owner."""
     return models.CharField(label, max_length=5, choices=Allowance, blank=True, default=Allowance.UNKNOWN)
 

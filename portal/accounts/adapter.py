@@ -18,7 +18,7 @@ class PortalAccountAdapter(DefaultAccountAdapter):
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         user.name = form.cleaned_data.get("name", "")
         user.language = get_language() or User.Language.CHINESE
-        return super().save_user(request, user, form, commit=commit)  # type: ignore[no-any-return]
+        return super().save_user(request, user, form, commit=commit)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Count tries by the address that every other limit counts by."""
@@ -28,4 +28,4 @@ class PortalAccountAdapter(DefaultAccountAdapter):
         """Let upper apps move what the device kept into the account."""
         response = super().post_login(request, user, **kwargs)
         run_steps(request, user, response)
-        return response  # type: ignore[no-any-return]
+        return response

@@ -66,7 +66,7 @@ class OrganisationForm(forms.Form):
     def clean_credit_code(self) -> str | None:
         code: str | None = self.cleaned_data["credit_code"]
         taken = Organisation.objects.filter(credit_code=code).exclude(
-            pk=self.organisation.pk if self.organisation else None
+            pk=self.organisation.pk if self.organisation else 0
         )
         if code and taken.exists():
             raise forms.ValidationError(_("This company is registered already. Ask its owner for an invitation."))

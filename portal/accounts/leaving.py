@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from .models import Organisation
 
-Step = Callable[[Organisation], None]
+Step = Callable[[Organisation], object]
 _steps: list[Step] = []
 
 

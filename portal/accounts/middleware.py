@@ -35,7 +35,7 @@ def acting_for(request: HttpRequest) -> Organisation | None:
         return None
     mine = Organisation.objects.filter(memberships__user=user).order_by("memberships__created_at", "pk")
     companies = list(mine)
-    user._companies = companies  # type: ignore[union-attr]  # the header's switcher shows the same list
+    user._companies = companies  # type: ignore[attr-defined]  # the header's switcher shows the same list
     chosen = request.session.get(SESSION_KEY)
     return next((one for one in companies if one.pk == chosen), companies[0] if companies else None)
 

@@ -42,7 +42,7 @@ class User(AbstractUser):
         CHINESE = "zh-hans", "中文"
         ENGLISH = "en", "English"
 
-    username = None
+    username = None  # type: ignore[assignment]  # as Django tells one to take a field of the base class out
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(pgettext_lazy("person", "name"), max_length=80, validators=[validate_signs])
     phone = models.CharField(_("phone"), max_length=30, blank=True)
@@ -50,7 +50,7 @@ class User(AbstractUser):
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]  # makes people by address, not by name
 
     class Meta:
         verbose_name = _("person")

@@ -8,7 +8,7 @@ from allauth.account.forms import SignupForm
 from django.db import IntegrityError, transaction
 
 
-class AddressForm(SignupForm):  # type: ignore[misc]  # allauth is untyped
+class AddressForm(SignupForm):
     """Allauth's sign-up, also where two people (or two presses) register one address at the same moment."""
 
     def try_save(self, request: Any) -> Any:

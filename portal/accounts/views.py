@@ -1,5 +1,7 @@
 """The account pages: oneself, one's company, its members, keys for programs."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -36,7 +38,7 @@ def home(request: MemberRequest) -> HttpResponse:
     """Oneself and one's companies."""
     tokens = request.user.portal_tokens.filter(revoked_at=None, expires_at__gt=timezone.now())
     company = request.organisation
-    context = {
+    context: dict[str, Any] = {
         "tokens": tokens,
         "company": company,
         "members": [],

@@ -1,5 +1,9 @@
 """One's notices, and the outbox of a machine that sends no mail."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -14,6 +18,9 @@ from django.views.decorators.http import require_GET, require_POST
 from . import actions
 from .models import Notice, SentMail
 
+if TYPE_CHECKING:
+    from portal.accounts.http import MemberRequest
+
 NOTICES_A_PAGE = 30
 MAILS_A_PAGE = 50
 MAIL_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
@@ -21,7 +28,7 @@ MAIL_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src d
 
 @login_required
 @require_GET
-def notices(request: HttpRequest) -> HttpResponse:
+def notices(request: MemberRequest) -> HttpResponse:
     """List one's own notices, newest first."""
     mine = Notice.objects.filter(recipient=request.user)
     page = Paginator(mine, NOTICES_A_PAGE).get_page(request.GET.get("page"))
@@ -30,7 +37,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
+def open_notice(request: MemberRequest, pk: int) -> HttpResponse:
     """Mark one's notice as read and go to what it is about."""
     notice = get_object_or_404(Notice, pk=pk, recipient=request.user)
     actions.mark_read(person=request.user, ids=[notice.pk])
@@ -41,7 +48,7 @@ def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def read_all(request: HttpRequest) -> HttpResponse:
+def read_all(request: MemberRequest) -> HttpResponse:
     """Mark all of one's notices as read."""
     actions.mark_read(person=request.user)
     return redirect("notifications:notices")
@@ -73,5 +80,5 @@ def outbox_html(request: HttpRequest, pk: int) -> HttpResponse:
 
 def unread_badge(request: HttpRequest, subject: object) -> str:
     """Return the header's link to one's notices, with how many are unread; one query."""
-    unread = Notice.objects.filter(recipient=request.user, read_at=None).count()
+    unread = Notice.objects.filter(recipient_id=request.user.pk, read_at=None).count()
     return render_to_string("notifications/badge.html", {"unread": unread, "label": _("Notices")})

@@ -1,7 +1,10 @@
 """What becomes of tasks whose worker died or that failed: tried again with growing pauses, then left for staff."""
 
+from __future__ import annotations
+
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -69,12 +72,12 @@ def _requeue_failed() -> int:
     return moved
 
 
-def _make_ready(row: DBTaskResult) -> None:
+def _make_ready(row: DBTaskResult[..., Any]) -> None:
     row.status, row.finished_at, row.started_at = TaskResultStatus.READY, None, None
     row.save(update_fields=["status", "finished_at", "started_at", "worker_ids"])
 
 
-def given_up() -> list[DBTaskResult]:
+def given_up() -> list[DBTaskResult[..., Any]]:
     """Return the tasks that failed for good within the last month, newest first."""
     since = timezone.now() - timedelta(days=30)
     rows = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED, finished_at__gt=since)
@@ -87,7 +90,7 @@ def finally_failed() -> int:
 
 
 @transaction.atomic
-def try_again(task_id: str) -> DBTaskResult | None:
+def try_again(task_id: str) -> DBTaskResult[..., Any] | None:
     """Put a task that was given up back in the queue, with all its tries. Returns it, or nothing where there is none."""
     row = DBTaskResult.objects.select_for_update().filter(pk=task_id, status=TaskResultStatus.FAILED).first()
     if row is not None:

@@ -29,13 +29,19 @@ def takes_gzip(request: HttpRequest) -> bool:
     return "gzip" in request.headers.get(ENCODING, "") and not request.path.startswith(SHOW_SECRETS)
 
 
+class PlainGZip(GZipMiddleware):
+    """Compresses without random bytes: what is the same for everybody holds no secret."""
+
+    max_random_bytes = 0
+
+
 class CompressionMiddleware:
     """Compresses whole answers of text; streams and files (pictures, PDFs, sheets) go as they are."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
-        self.same_for_everybody, self.for_one_reader = GZipMiddleware(get_response), GZipMiddleware(get_response)
-        self.same_for_everybody.max_random_bytes = 0
+        self.same_for_everybody = PlainGZip(get_response)
+        self.for_one_reader = GZipMiddleware(get_response)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)

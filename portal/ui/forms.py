@@ -37,4 +37,4 @@ class PortalRenderer(DjangoTemplates):
             attrs = widget.get("attrs", {})
             if "class" not in attrs:
                 widget["attrs"] = {**attrs, "class": "input"}
-        return super().render(template_name, context, request)  # type: ignore[no-any-return]
+        return super().render(template_name, context, request)

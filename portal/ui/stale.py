@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db import models
+from django.http import QueryDict
 from django.utils.translation import gettext
 
 from portal.core.versions import fingerprint
@@ -13,7 +14,7 @@ from portal.core.versions import fingerprint
 FIELD = "seen"
 
 
-class CarriesVersion(forms.ModelForm):
+class CarriesVersion(forms.ModelForm):  # type: ignore[type-arg]  # takes no parameter at run time
     """A model form with a hidden field `seen`: the fingerprint of the record as its reader saw it.
 
     Where the action refuses, call `meanwhile` with the stored record: beside each field that differs stands what the
@@ -40,7 +41,7 @@ class CarriesVersion(forms.ModelForm):
                 self.add_error(
                     name, gettext("Saved by somebody else meanwhile: %(value)s") % {"value": _shown(stored, name)}
                 )
-        data = self.data.copy()
+        data = cast(QueryDict, self.data).copy()
         data[self.add_prefix(FIELD)] = fingerprint(stored)
         self.data = data
 

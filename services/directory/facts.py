@@ -165,14 +165,14 @@ def check_rows(vendor: Vendor, checks: list[Check], unchecked: list[Paper]) -> l
                 "until": check.valid_until,
             }
         )
-    rows.extend(
+    waiting: list[dict[str, Any]] = [
         {
             "what": capfirst(paper.get_kind_display()), "small": paper_words(paper), "word": capfirst(_("not checked yet")), "may": "ask",
             "on": None, "until": None,
         }
         for paper in unchecked
-    )  # fmt: skip
-    return rows
+    ]  # fmt: skip
+    return [*rows, *waiting]
 
 
 def paper_words(paper: Paper | None) -> str:

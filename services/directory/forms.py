@@ -233,7 +233,7 @@ class SpanForm(forms.Form):
         return cleaned
 
 
-class Rows(forms.BaseFormSet):
+class Rows(forms.BaseFormSet):  # type: ignore[type-arg]  # takes no parameter at run time
     """Rows of which the filled ones are kept, sixty at most."""
 
     def clean(self) -> None:

@@ -14,7 +14,7 @@ def _counts(request: HttpRequest) -> dict[str, int]:
     """Return the counts of all headings; asked once for a page."""
     if not hasattr(request, "_vendors_by_heading"):
         request._vendors_by_heading = queries.counts_by_heading()  # type: ignore[attr-defined]
-    return request._vendors_by_heading  # type: ignore[attr-defined,no-any-return]
+    return request._vendors_by_heading  # type: ignore[attr-defined]
 
 
 def count(request: HttpRequest, page: Any) -> str:

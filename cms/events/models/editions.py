@@ -29,7 +29,7 @@ class Level(models.TextChoices):
     IGNORE = "ignore", _("ignore")
 
 
-def level_field(label: object, default: Level) -> models.CharField:
+def level_field(label: object, default: Level) -> models.CharField[str, str]:
     """Return a field for the level of one conflict rule."""
     return models.CharField(label, max_length=6, choices=Level, default=default)  # type: ignore[arg-type]
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
+from typing import cast
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -128,19 +130,22 @@ def session_page(
                 warn(request, kept)
                 messages.success(request, _("“%(title)s” is saved.") % {"title": kept.session.title})
                 return redirect(board_address(kept.session))
+    move = step if isinstance(step, MoveForm) else move_form(found)
     context = {
         "form": form,
         "edition": edition,
         "session": found,
         "call_off": step if isinstance(step, CallOffForm) else call_off_form(found),
-        "move": step if isinstance(step, MoveForm) else move_form(found),
+        "move": move,
         "first": [form[name] for name in SessionForm.FIRST],
         "rest": [field for field in form.visible_fields() if field.name not in SessionForm.FIRST],
         "rest_open": bool(found) or any(name not in SessionForm.FIRST for name in form.errors),
     }
-    if context["move"]:  # both forms offer the same halls, which are read once
-        halls = list(form.fields["hall"].choices)
-        form.fields["hall"].widget.choices = context["move"].fields["hall"].widget.choices = halls
+    if move:  # both forms offer the same halls, which are read once
+        fields = [cast("forms.ModelChoiceField[Hall]", one.fields["hall"]) for one in (form, move)]
+        halls = list(cast(Iterable[tuple[str, str]], fields[0].choices))
+        for field in fields:
+            cast(forms.Select, field.widget).choices = halls
     return render(request, "events/desk/session.html", context, status=status)
 
 
@@ -245,8 +250,9 @@ def refused(
             )
             % place,
         )
-        form.data = form.data.copy()
-        form.data["version"] = found.version
+        data = cast(QueryDict, form.data).copy()
+        data["version"] = str(found.version)
+        form.data = data
     elif refusal:
         if isinstance(refusal, RuleViolation) and refusal.field == "ends_at":
             refusal.field = "starts_at"  # the length stays, so the beginning is at fault

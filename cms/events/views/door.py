@@ -180,7 +180,7 @@ def picture(request: MemberRequest, slug: str) -> HttpResponse:
     file = request.FILES.get("picture")
     if file is None:
         return JsonResponse({"error": "missing"}, status=400)
-    if file.size > MOST_PICTURE_BYTES:
+    if (file.size or 0) > MOST_PICTURE_BYTES:
         return JsonResponse({"error": "too_large"}, status=413)
     try:
         text = tickets.read_picture(file.read())

@@ -261,7 +261,7 @@ def empty(title: Any, text: Any = "", href: str = "", label: Any = "") -> str:
 
 
 @register.simple_tag(takes_context=True)
-def pager(context: dict[str, Any], page_obj: Page, name: str = "page", target: str = "") -> str:
+def pager(context: dict[str, Any], page_obj: Page[Any], name: str = "page", target: str = "") -> str:
     """Pages of a Django `Page`, keeping the query string. With `target` htmx swaps that element instead."""
     request: HttpRequest = context["request"]
     query = request.GET.copy()

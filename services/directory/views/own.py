@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -235,7 +236,7 @@ def _works(request: MemberRequest, vendor: Vendor, context: dict[str, Any]) -> b
 def _calendar(request: MemberRequest, vendor: Vendor, context: dict[str, Any]) -> bool:
     rows = [{"first": one.start, "last": one.end - timedelta(days=1)} for one in vendor.busy.all()]
     formset = context["formset"] = forms.SpanFormSet(request.POST or None, initial=rows, prefix="span")
-    context["form"] = forms.forms.Form()
+    context["form"] = Form()
     if request.method != "POST" or not formset.is_valid():
         return False
     actions.set_busy(actor=request.user, vendor=vendor, spans=forms.spans_of(formset))

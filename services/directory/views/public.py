@@ -125,7 +125,7 @@ def facets(page: SearchPage) -> list[dict[str, Any]]:
             {"value": one.value, "label": SPEC.label(name, one.value), "count": one.count, "selected": one.selected}
             for one in page.facets.get(name, ())
         ]
-        chosen = sum(one["selected"] for one in values)
+        chosen = sum(bool(one["selected"]) for one in values)
         if values:
             is_open = bool(chosen) or name in OPEN_AT_FIRST
             out.append({"name": name, "label": label, "values": values, "chosen": chosen, "open": is_open})

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
@@ -83,7 +84,7 @@ class Command(BaseCommand):
         """Print the checklist: what stands, and what only the operator can do."""
         static = Path(settings.STATIC_ROOT) / "staticfiles.json"
         https = settings.PORTAL_BASE_URL.startswith("https://")
-        factor = admin.authenticator_set.exists()
+        factor = Authenticator.objects.filter(user=admin).exists()
         self.line("ok" if https else "to do", f"address {settings.PORTAL_BASE_URL} (PORTAL_BASE_URL), by https")
         self.line("ok" if static.exists() else "to do", "static files: manage.py collectstatic --noinput")
         self.line("ok" if settings.ICP_NUMBER else "to do", "filing number of the footer (ICP_NUMBER)")

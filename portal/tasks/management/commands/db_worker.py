@@ -16,7 +16,7 @@ class Command(library.Command):
         if verbosity > 1:
             super().configure_logging(verbosity)
 
-    def handle(self, *, worker_id: str, **options: Any) -> None:  # type: ignore[override]
+    def handle(self, *, worker_id: str, **options: Any) -> None:
         name = worker_id or get_random_string(32)
         with beating(name):
             super().handle(worker_id=name, **options)

@@ -146,11 +146,6 @@ class Booking(models.Model):
         """The first day of all lines; needs the lines prefetched to cost nothing."""
         return min(line.start for line in self.lines.all())
 
-    @property
-    def end_day(self) -> date:
-        """The day after the last."""
-        return max(line.end for line in self.lines.all())
-
 
 class BookingLine(models.Model):
     """Some units of one resource over days in a row."""

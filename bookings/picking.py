@@ -29,7 +29,6 @@ class PickDay:
     in_notice: bool
     today: bool = False
     mine: str = ""
-    mine_code: str = ""
     first: bool = False
     last: bool = False
     buffer: bool = False
@@ -143,7 +142,7 @@ def weeks(
         cell = PickDay(day, place.rank, earliest <= day.date <= latest, today=day.date == today)
         if chosen and day.date in mine:
             code = mine[day.date]
-            cell.mine, cell.mine_code, cell.price_fen = str(DayType(code).label), code, prices.get(code)
+            cell.mine, cell.price_fen = str(DayType(code).label), prices.get(code)
             cell.first, cell.last = day.date == chosen.days.start, day.date == chosen.days.last
         elif chosen and day.date in chosen.days.widened(resource.buffer_before, resource.buffer_after):
             cell.buffer = True

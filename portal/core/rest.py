@@ -71,13 +71,6 @@ class Bilingual(Schema):
     en: str
 
 
-class Money(Schema):
-    """An amount in fen."""
-
-    amount: int
-    currency: str = "CNY"
-
-
 def instant(value: datetime | None) -> str | None:
     """Return an instant as RFC 3339 in UTC, or nothing."""
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z") if value else None

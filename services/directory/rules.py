@@ -60,11 +60,6 @@ STEPS: dict[str, Any] = {
 """The steps of a registration, in order; each can be opened again later."""
 
 
-def may_see_review(user: User | AnonymousUser) -> bool:
-    """Return whether the person may look at entries that nobody else sees yet."""
-    return may(user, SEE_QUEUE)
-
-
 def may_verify(user: User | AnonymousUser) -> bool:
     """Return whether the person checks entries."""
     return may(user, VERIFY)

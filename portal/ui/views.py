@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from portal.core.rest import Problem, problem_response
 from portal.core.storage import is_full
 
-from .styles import STYLE_SHEETS
+from .styles import SITE
 
 API_PROBLEMS = {
     503: Problem(503, "away", "The database does not answer right now. Try again in a moment.", retry_after=10),
@@ -80,7 +80,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         context = {
             "reference": getattr(request, "id", ""),
             "language": language,
-            "style_sheets": STYLE_SHEETS,
+            "style_sheet": SITE,
             "status": status,
         }
         html = get_template("ui/error_500.html").render(context)

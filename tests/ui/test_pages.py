@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from portal.ui.styles import SITE, STYLE_SHEETS, SiteSheetFinder
 from portal.ui.views import csrf_failure, error_page, server_error
 from tests.conftest import PASSWORD
 
@@ -133,14 +135,28 @@ def test_the_language_switch_keeps_page_and_query(db):
 
 
 def test_every_style_sheet_stands_in_a_layer_and_is_there():
-    from django.contrib.staticfiles import finders
-
-    from portal.ui.styles import STYLE_SHEETS
-
     for path in STYLE_SHEETS:
         text = Path(finders.find(path)).read_text(encoding="utf-8")
         assert "@layer" in text
         assert "http" not in text
+
+
+def test_pages_ask_for_one_style_sheet_which_holds_all_in_order():
+    whole = Path(finders.find(SITE)).read_text(encoding="utf-8")
+    assert whole == "".join(Path(finders.find(path)).read_text(encoding="utf-8") for path in STYLE_SHEETS)
+    assert SITE in [path for path, _storage in SiteSheetFinder().list(None)]
+
+
+STATIC_TAG = re.compile(r"""\{% static ["']([^"']+)["'] %\}""")
+
+
+def test_every_file_that_a_template_names_is_there():
+    """Where files are hashed, a page that names a missing one answers 500: the preview of blocks did."""
+    apps = ("portal", "locations", "studios", "services", "bookings", "cms", "media")
+    templates = [path for app in apps for path in (settings.BASE_DIR / app).rglob("templates/**/*.html")]
+    named = {name for path in templates for name in STATIC_TAG.findall(path.read_text(encoding="utf-8"))}
+    assert len(named) > 10
+    assert [name for name in named if not finders.find(name)] == []
 
 
 def test_a_missing_api_call_or_private_page_is_not_sent_to_a_language(client, db):

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from lucide.templatetags.lucide import lucide
@@ -23,7 +23,7 @@ from portal.core.day_ranges import DayRange
 from portal.core.money import yuan as yuan_text
 from portal.ui.components import PUBLIC_LEGEND, STATE_WORDS, Cell, Crumb
 from portal.ui.slots import fillers
-from portal.ui.styles import STYLE_SHEETS
+from portal.ui.styles import SITE
 
 register = template.Library()
 
@@ -181,8 +181,8 @@ def qty(value: Any, unit: Any = "") -> SafeString:
 
 @register.simple_tag
 def stylesheets() -> SafeString:
-    """Links to the portal's style sheets."""
-    return format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(path),) for path in STYLE_SHEETS))
+    """Link to the portal's style sheet."""
+    return format_html('<link rel="stylesheet" href="{}">', static(SITE))
 
 
 @register.simple_tag

@@ -26,6 +26,10 @@ UNESCAPED = {
     "portal/ui/templates/ui/field.html": "help texts are written in the code; Django's password rules come as a list",
 }
 
+LIMIT = 120
+LONG: dict[str, str] = {}
+"""Templates with a line that cannot be broken, and why: a string of one word, a path of a drawing."""
+
 COMMENT = re.compile(r"{% comment %}.*?{% endcomment %}|{#.*?#}|<!--.*?-->", re.DOTALL)
 REFUSED = {
     "style attribute": re.compile(r"\sstyle\s*=\s*[\"']", re.IGNORECASE),
@@ -72,6 +76,13 @@ def entries(po: str) -> list[tuple[str, str, list[str], bool]]:
 def unfinished(po: str) -> list[str]:
     """Return the messages of a message file that lack their translation, or whose translation is a guess."""
     return [message for _context, message, texts, fuzzy in entries(po) if fuzzy or not texts or not all(texts)]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=relative)
+def test_lines_are_short(path: Path) -> None:
+    """A line that fits the window is read and its changes are seen; white space that would show stays as it is."""
+    long = [line for line in path.read_text(encoding="utf-8").splitlines() if len(line) > LIMIT]
+    assert bool(long) == (relative(path) in LONG), long
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=relative)

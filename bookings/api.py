@@ -37,11 +37,13 @@ from studios.models import Resource, Stage
 from . import actions, rules, sides
 from .models import Booking
 from .money import PURPOSE
-from .queries import bookings_for_lists, calendar, calendars, free_windows, local_today, ranks
+from .queries import available_steps, bookings_for_lists, calendar, calendars, free_windows, local_today, ranks
 
 router = Router(tags=["bookings"])
 FROM: Any = Query(None, alias="from")  # type: ignore[type-arg]  # the name is both a function and a class to ninja
 """`from` is no name in Python."""
+LINKED = {"quote", "accept-quote", "hold", "confirm", "release", "cancel"}
+"""The steps that a booking's `links.actions` names."""
 LONGEST_SPAN = timedelta(days=800)
 
 
@@ -131,7 +133,7 @@ def booking_json(booking: Booking, user: User) -> dict[str, Any]:
         "links": {
             "self": base, "history": f"{base}/history", "page": f"/zh-hans/bookings/{booking.reference}/",
             "calendar": f"/calendar/{booking.calendar_secret}.ics",
-            "actions": {name: f"{base}/{name}" for name in offered(booking, state, user)},
+            "actions": {name: f"{base}/{name}" for name in available_steps(booking, state, user) if name in LINKED},
         },
     }  # fmt: skip
     if quote:
@@ -160,13 +162,6 @@ def booking_json(booking: Booking, user: User) -> dict[str, Any]:
             "holder": account.holder, "bank": account.bank, "number": account.number, "reference": booking.reference,
         }  # fmt: skip
     return answer
-
-
-def offered(booking: Booking, state: str, user: User) -> list[str]:
-    """Return the events that this person could send now."""
-    names = ("quote", "accept-quote", "hold", "confirm", "release", "cancel")
-    steps = [rules.STEPS[name] for name in names if state in rules.STEPS[name].sources]
-    return [step.event for step in steps if step.permission and may(user, step.permission, booking.organisation)]
 
 
 def own_booking(request: HttpRequest, reference: str) -> tuple[Booking, User]:
@@ -391,8 +386,8 @@ def act(request: HttpRequest, reference: str, action: str) -> dict[str, Any]:
         return booking_json(own_booking(request, reference)[0], user) | {"cancel": told}
     elif action == "decline":
         actions.decline_booking(booking=booking, actor=user, reason=body.reason)
-    elif action in SIMPLE:
-        SIMPLE[action](booking=booking, actor=user, version=seen)
+    elif action in actions.ONE_PRESS:
+        actions.ONE_PRESS[action](booking=booking, actor=user, version=seen)
     else:
         raise Http404
     return booking_json(own_booking(request, reference)[0], user)
@@ -408,6 +403,3 @@ def cancellation_json(outcome: sides.Outcome, side: str) -> dict[str, Any]:
         "doubled": money(outcome.doubled),
         "still_due": money(outcome.lacking),
     }
-
-
-SIMPLE = {"hold": actions.hold_booking, "confirm": actions.confirm_booking, "release": actions.release_booking}

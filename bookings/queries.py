@@ -10,6 +10,8 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from portal.accounts.models import User
+from portal.accounts.rules import may
 from portal.core.day_ranges import DayRange, runs
 from studios.models import RateCard, RateExtra, Resource, Unit
 
@@ -300,3 +302,15 @@ def alternatives(resource: Resource, wanted: DayRange, *, quantity: int, today: 
 def local_today(now: datetime | None = None) -> date:
     """Return today's date at the lot."""
     return timezone.localdate(now)
+
+
+def available_steps(booking: Booking, state: str, user: User) -> list[str]:
+    """Return the events that `user` may send to a booking in `state`, in the machine's order; for page and API alike."""
+    return [
+        step.event
+        for step in rules.STEPS.values()
+        if step.offered
+        and state in step.sources
+        and step.permission
+        and may(user, step.permission, booking.organisation)
+    ]

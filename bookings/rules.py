@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.rules import EDITOR, FINANCE, LOT_FINANCE, MEMBER, OWNER, STAGE_MANAGER
 from portal.core.money import percent_of
@@ -29,6 +31,9 @@ from .states import (
     WRAPPED as WRAPPED,
 )
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 PERMISSIONS: Final = {
     "bookings.hold": ({OWNER, MEMBER}, {STAGE_MANAGER}),
     "bookings.decide": ({OWNER}, set()),
@@ -41,41 +46,129 @@ PERMISSIONS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One event of the machine: from which states, to which (`None`: unchanged), who may, offered yet or not."""
+    """One event of the machine, and everything that is known of it: its one home.
+
+    `sources` and `target`: from which states to which (`None`: unchanged). `permission`: who may; nobody but the portal
+    itself where there is none. `past`: the trail's word for it (`bookings.held`). `offered`: whether it can be taken
+    yet. `stage`: what the way so far calls it, for the steps that make it up. `ends`: whether the way is over then.
+    `done`: what the person is told who pressed its button.
+    """
 
     event: str
-    sources: tuple[str, ...]
-    target: str | None
-    permission: str | None
+    past: str = ""
+    sources: tuple[str, ...] = ()
+    target: str | None = None
+    permission: str | None = None
     offered: bool = True
+    stage: StrOrPromise = ""
+    ends: bool = False
+    done: StrOrPromise = ""
 
 
 STEPS: Final = {
     step.event: step
     for step in (
-        Step("enquire", (), ENQUIRY, "bookings.hold"),
-        Step("quote", (ENQUIRY,), QUOTED, "bookings.manage"),
-        Step("accept-quote", (QUOTED, HOLD), None, "bookings.decide"),
-        Step("hold", (QUOTED,), HOLD, "bookings.hold"),
-        Step("challenge", (HOLD,), None, "bookings.decide", offered=False),
-        Step("confirm", (HOLD,), AWAITING, "bookings.decide"),
-        Step("record-deposit", (AWAITING,), CONFIRMED, "bookings.record_deposit"),
-        Step("revive", (EXPIRED,), AWAITING, None),
-        Step("withdraw-deposit", (CONFIRMED,), AWAITING, "bookings.record_deposit"),
-        Step("release", (HOLD, QUOTED, ENQUIRY), RELEASED, "bookings.hold"),
-        Step("expire", (AWAITING, HOLD, QUOTED, ENQUIRY), EXPIRED, None),
-        Step("decline", (ENQUIRY, QUOTED), DECLINED, "bookings.manage"),
-        Step("cancel", (CONFIRMED, AWAITING), CANCELLED, "bookings.cancel"),
-        Step("extend", (HOLD,), None, "bookings.manage"),
-        Step("change", (CONFIRMED,), None, "bookings.decide", offered=False),
-        Step("check-in", (CONFIRMED,), IN_PROGRESS, "bookings.manage", offered=False),
-        Step("check-out", (IN_PROGRESS,), WRAPPED, "bookings.manage", offered=False),
-        Step("settle", (WRAPPED,), SETTLED, "bookings.record_deposit", offered=False),
-        Step("no-show", (CONFIRMED,), NO_SHOW, "bookings.manage", offered=False),
+        Step(event="enquire", past="enquired", target=ENQUIRY, permission="bookings.hold", stage=_("Asked")),
+        Step(
+            event="quote",
+            past="quoted",
+            sources=(ENQUIRY,),
+            target=QUOTED,
+            permission="bookings.manage",
+            stage=_("Quoted"),
+        ),
+        Step(
+            event="accept-quote",
+            past="quote_accepted",
+            sources=(QUOTED, HOLD),
+            permission="bookings.decide",
+            done=_("The quotation is accepted; its price does not change any more."),
+        ),
+        Step(
+            event="hold",
+            past="held",
+            sources=(QUOTED,),
+            target=HOLD,
+            permission="bookings.hold",
+            stage=_("On hold"),
+            done=_("The days are on hold. You see your place in line below."),
+        ),
+        Step(event="challenge", sources=(HOLD,), permission="bookings.decide", offered=False),
+        Step(
+            event="confirm",
+            past="made_firm",
+            sources=(HOLD,),
+            target=AWAITING,
+            permission="bookings.decide",
+            stage=_("Days are yours"),
+            done=_("The days are yours. The earnest money is due now."),
+        ),
+        Step(
+            event="record-deposit",
+            past="confirmed",
+            sources=(AWAITING,),
+            target=CONFIRMED,
+            permission="bookings.record_deposit",
+            stage=_("Confirmed"),
+        ),
+        Step(event="revive", past="revived", sources=(EXPIRED,), target=AWAITING),
+        Step(
+            event="withdraw-deposit",
+            past="deposit_withdrawn",
+            sources=(CONFIRMED,),
+            target=AWAITING,
+            permission="bookings.record_deposit",
+        ),
+        Step(
+            event="release",
+            past="released",
+            sources=(HOLD, QUOTED, ENQUIRY),
+            target=RELEASED,
+            permission="bookings.hold",
+            ends=True,
+            done=_("Released. Nothing is owed."),
+        ),
+        Step(event="expire", past="expired", sources=(AWAITING, HOLD, QUOTED, ENQUIRY), target=EXPIRED, ends=True),
+        Step(
+            event="decline",
+            past="declined",
+            sources=(ENQUIRY, QUOTED),
+            target=DECLINED,
+            permission="bookings.manage",
+            ends=True,
+        ),
+        Step(
+            event="cancel",
+            past="cancelled",
+            sources=(CONFIRMED, AWAITING),
+            target=CANCELLED,
+            permission="bookings.cancel",
+            ends=True,
+        ),
+        Step(event="extend", past="extended", sources=(HOLD,), permission="bookings.manage"),
+        Step(event="change", sources=(CONFIRMED,), permission="bookings.decide", offered=False),
+        Step(
+            event="check-in",
+            sources=(CONFIRMED,),
+            target=IN_PROGRESS,
+            permission="bookings.manage",
+            offered=False,
+        ),
+        Step(event="check-out", sources=(IN_PROGRESS,), target=WRAPPED, permission="bookings.manage", offered=False),
+        Step(
+            event="settle",
+            sources=(WRAPPED,),
+            target=SETTLED,
+            permission="bookings.record_deposit",
+            offered=False,
+        ),
+        Step(event="no-show", sources=(CONFIRMED,), target=NO_SHOW, permission="bookings.manage", offered=False),
     )
 }
+BY_PAST: Final = {step.past: step for step in STEPS.values() if step.past}
+"""The steps by the trail's word for them."""
 
 
 def allows(event: str, state: str) -> bool:

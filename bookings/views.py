@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -44,6 +43,7 @@ from .queries import (
     DayRank,
     alternatives,
     asked_lines,
+    available_steps,
     bookings_for_lists,
     closures_over,
     local_today,
@@ -218,17 +218,12 @@ def detail_context(request: MemberRequest, booking: Booking) -> dict[str, Any]:
     lines = list(booking.lines.all())
     events = list(history(booking))
     worst = max((day.rank for days in places.values() for day in days), default=None)
-    steps = {
-        event: state in step.sources
-        and step.offered
-        and bool(step.permission)
-        and may(user, step.permission or "", booking.organisation)
-        for event, step in rules.STEPS.items()
-        if step.permission
-    }
+    available = available_steps(booking, state, user)
     open_quote = bool(quote and not quote.accepted_at and quote.valid_until > now)
-    steps["accept_open"] = steps.pop("accept-quote") and open_quote
-    steps["record_deposit_link"] = may(user, "payments.record")
+    steps = dict.fromkeys(available, True) | {
+        "accept_open": open_quote and "accept-quote" in available,
+        "record_deposit_link": may(user, "payments.record"),
+    }
     return {
         "booking": booking, "lines": lines, "state": state, "state_key": state_key(state), "worst": worst,
         "state_label": Booking.State(state).label, "quote": quote, "sees_money": sees_money, "events": events,
@@ -272,12 +267,10 @@ def day_rows(line: Any, places: list[Any]) -> list[dict[str, Any]]:
 def timeline(events: list[Any], state: str) -> list[dict[str, Any]]:
     """Return the steps of the way with their times, done or to come; one that ended early stops there."""
     at = {event.action: event.created_at for event in events}
-    labels = {
-        "bookings.enquired": _("Asked"), "bookings.quoted": _("Quoted"), "bookings.held": _("On hold"),
-        "bookings.made_firm": _("Days are yours"), "bookings.confirmed": _("Confirmed"),
-    }  # fmt: skip
-    ended = next((event for event in reversed(events) if event.action.split(".")[1] in ENDS), None)
-    found = [{"label": label, "at": at.get(name), "done": name in at} for name, label in labels.items()]
+    stages = {f"bookings.{step.past}": step.stage for step in rules.STEPS.values() if step.stage}
+    ends = {f"bookings.{step.past}" for step in rules.STEPS.values() if step.ends}
+    ended = next((event for event in reversed(events) if event.action in ends), None)
+    found = [{"label": label, "at": at.get(name), "done": name in at} for name, label in stages.items()]
     if ended or state == rules.EXPIRED:
         found = [one for one in found if one["done"]]
         found.append({"label": Booking.State(state).label, "at": ended.created_at if ended else None, "done": True})
@@ -305,21 +298,12 @@ def days_taken_words(data: dict[str, str]) -> str:
     return " · ".join(part for part in (day_range(days), reason, data["message"]) if part)
 
 
-ENDS = {"released", "expired", "declined", "cancelled"}
-
-
 @login_required
 @require_safe
 def booking_detail(request: MemberRequest, reference: str) -> HttpResponse:
     """One booking: slate, way so far, rank per day, price, what is due, and the one next step."""
     booking = own_booking(request, reference)
     return render(request, "bookings/detail.html", detail_context(request, booking))
-
-
-STEP_ACTIONS: dict[str, Callable[..., object]] = {
-    "accept-quote": actions.accept_quote, "hold": actions.hold_booking,
-    "confirm": actions.confirm_booking, "release": actions.release_booking,
-}  # fmt: skip
 
 
 @login_required
@@ -331,7 +315,7 @@ def step(request: MemberRequest, reference: str, event: str) -> HttpResponse:
     version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None
     require(request.user, rules.STEPS[event].permission or "", booking.organisation)
     try:
-        STEP_ACTIONS[event](booking=booking, actor=request.user, version=version)
+        actions.ONE_PRESS[event](booking=booking, actor=request.user, version=version)
     except RuleViolation as refusal:
         context = detail_context(request, own_booking(request, reference)) | {"refusal": refusal}
         if refusal.code == "days_taken":
@@ -341,18 +325,8 @@ def step(request: MemberRequest, reference: str, event: str) -> HttpResponse:
                 line.resource, line.days, quantity=line.quantity, today=local_today()
             )
         return render(request, "bookings/detail.html", context, status=409)
-    messages.success(request, done_words(event))
+    messages.success(request, str(rules.STEPS[event].done))
     return go_to(request, booking)
-
-
-def done_words(event: str) -> str:
-    """Return what to tell the person after a step."""
-    return {
-        "accept-quote": _("The quotation is accepted; its price does not change any more."),
-        "hold": _("The days are on hold. You see your place in line below."),
-        "confirm": _("The days are yours. The earnest money is due now."),
-        "release": _("Released. Nothing is owed."),
-    }[event]
 
 
 @login_required

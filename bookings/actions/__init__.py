@@ -1,5 +1,9 @@
 """Every write of the booking engine. States and who may: rules.STEPS; locks: claims.claim."""
 
+from collections.abc import Callable
+
+from bookings.models import Booking
+
 from .asking import (
     LineWish as LineWish,
     accept_quote as accept_quote,
@@ -32,3 +36,11 @@ from .holding import (
     release_booking as release_booking,
 )
 from .steps import refuse_unoffered as refuse_unoffered, require_step as require_step
+
+ONE_PRESS: dict[str, Callable[..., Booking]] = {
+    "accept-quote": accept_quote,
+    "hold": hold_booking,
+    "confirm": confirm_booking,
+    "release": release_booking,
+}
+"""The steps that need nothing beside the booking, who takes it, and the version that was seen."""

@@ -30,15 +30,11 @@ if TYPE_CHECKING:
 def move(booking: Booking, event: str, *, actor: User | None, target: str | None = None, **data: Any) -> None:
     """Set the next state, count the version, write the trail. The caller holds the booking's lock."""
     before = booking.state
-    booking.state = target or rules.STEPS[event].target or before
+    step = rules.STEPS[event]
+    booking.state = target or step.target or before
     booking.version += 1
     booking.save()
-    name = {"quote": "quoted", "accept-quote": "quote_accepted", "hold": "held", "confirm": "made_firm"}.get(event)
-    past = name or {
-        "record-deposit": "confirmed", "release": "released", "expire": "expired", "decline": "declined",
-        "cancel": "cancelled", "extend": "extended", "revive": "revived", "withdraw-deposit": "deposit_withdrawn",
-    }[event]  # fmt: skip
-    record(f"bookings.{past}", actor=actor, subject=booking, before=before, after=booking.state, **data)
+    record(f"bookings.{step.past}", actor=actor, subject=booking, before=before, after=booking.state, **data)
 
 
 def require_step(booking: Booking, event: str, actor: User, now: datetime, version: int | None) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from bookings import rules
 from cms.events.actions.editions import RECORDS
 from portal.audit.words import WORDS, words_of
 from tests.bookings.conftest import days, hold
@@ -17,13 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 APPS = ("bookings", "cms", "locations", "media", "portal", "services", "studios")
 MODELS = [*(model._meta.model_name for model in RECORDS), "edition"]
 COMPOSED = {
-    "bookings.{past}": {
-        f"bookings.{past}"
-        for past in (
-            "quoted", "quote_accepted", "held", "made_firm", "confirmed", "released", "expired", "declined",
-            "cancelled", "extended", "revived", "deposit_withdrawn",
-        )
-    },
+    "bookings.{step.past}": {f"bookings.{past}" for past in rules.BY_PAST},
     "bookings.days_taken_by_{closure.kind}": {"bookings.days_taken_by_work", "bookings.days_taken_by_event"},
     "directory.import_{run.state}": {"directory.import_tried", "directory.import_applied"},
     "events.stage_day_{state}": {"events.stage_day_given", "events.stage_day_refused"},

@@ -210,6 +210,16 @@ def test_the_payment_cannot_make_anything_else_firm(place: str, cast: Any) -> No
     assert everything(booking) == before
 
 
+def test_the_table_knows_all_of_a_step():
+    """The trail's word, what the person is told, where the way ends: nowhere else is a list of them."""
+    offered = [step for step in rules.STEPS.values() if step.offered]
+    assert [step.event for step in offered if not step.past] == []
+    assert len(rules.BY_PAST) == len(offered)
+    assert [name for name in actions.ONE_PRESS if not rules.STEPS[name].done] == []
+    over = {step.target for step in offered if step.ends}
+    assert {step.event for step in offered if step.target in over} == {step.event for step in offered if step.ends}
+
+
 LEGAL = [(step.event, source) for step in rules.STEPS.values() if step.offered for source in step.sources]
 BY_TIME = [(event, source) for event, source in LEGAL if event not in SENT]
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from portal.core.bilingual import reads_english
 from portal.core.day_ranges import DayRange
 from portal.core.days import validate_day
+from portal.core.money import VAT_PERCENT
 from portal.core.text import validate_signs
 
 from . import sides, states
@@ -267,7 +268,7 @@ class Quote(models.Model):
     lines = models.JSONField(default=list)
     total_fen = models.PositiveBigIntegerField(_("total, fen"))
     tax_fen = models.PositiveBigIntegerField(_("tax contained, fen"))
-    tax_percent = models.PositiveSmallIntegerField(default=6)
+    tax_percent = models.PositiveSmallIntegerField(default=VAT_PERCENT)
     earnest_fen = models.PositiveBigIntegerField(_("earnest money 定金, fen"))
     valid_until = models.DateTimeField(_("valid until"))
     text_hash = models.CharField(max_length=64)

@@ -80,9 +80,9 @@ class DepositPurpose:
         if schedule.kind == "earnest_money" and schedule.open_fen:
             deposit_withdrawn(booking=Booking.objects.get(pk=schedule.subject_id), actor=actor)
 
-    def path(self, schedule: Schedule) -> str:
+    def path(self, reference: str) -> str:
         """The booking's page."""
-        return f"/bookings/{schedule.reference}/"
+        return f"/bookings/{reference}/"
 
     def title(self, subject_id: int) -> dict[str, str]:
         """Stage and days, in both languages."""

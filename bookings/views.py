@@ -26,6 +26,7 @@ from portal.audit.queries import history
 from portal.core.bilingual import reads_english
 from portal.core.day_ranges import DayRange
 from portal.core.errors import RuleViolation
+from portal.core.money import fen_of
 from portal.payments.actions import record_bank_transfer
 from portal.payments.models import Schedule
 from portal.payments.queries import pay_account, schedules_of
@@ -410,7 +411,7 @@ def quote(request: MemberRequest, reference: str) -> HttpResponse:
     form = forms.QuoteForm(request.POST or None)
 
     def run(data: dict[str, Any]) -> None:
-        total = int(data["total"] * 100) if data["total"] else None
+        total = fen_of(data["total"]) if data["total"] else None
         actions.quote_booking(booking=booking, actor=request.user, total_fen=total, note=data["note"])
 
     return staff_form(request, booking, form, _("Quote this enquiry"), _("Send the quotation"), run)
@@ -453,7 +454,7 @@ def deposit(request: MemberRequest, reference: str, schedule: int) -> HttpRespon
 
     def run(data: dict[str, Any]) -> None:
         record_bank_transfer(
-            actor=request.user, schedule=due, amount_fen=int(data["amount"] * 100), received_on=data["received_on"],
+            actor=request.user, schedule=due, amount_fen=fen_of(data["amount"]), received_on=data["received_on"],
             payer=data["payer"], bank_reference=data["bank_reference"],
         )  # fmt: skip
 

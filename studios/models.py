@@ -12,6 +12,7 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
 from portal.core.bilingual import Bilingual
+from portal.core.money import VAT_PERCENT
 
 from . import fit
 from .day_types import DayType
@@ -222,7 +223,7 @@ class BookingPolicy(models.Model):
     name_zh = models.CharField(_("name (Chinese)"), max_length=80)
     name_en = models.CharField(_("name (English)"), max_length=80)
     hold_hours = models.PositiveIntegerField(_("a hold lasts, hours"), default=72)
-    holds_per_company = models.PositiveSmallIntegerField(_("holds per company and resource"), default=6)
+    holds_per_company = models.PositiveSmallIntegerField(_("holds per company and resource"), default=VAT_PERCENT)
     challenge_hours = models.PositiveSmallIntegerField(_("time to answer a challenge, hours"), default=24)
     hours_to_pay = models.PositiveSmallIntegerField(_("time to pay the earnest money, hours"), default=72)
     quote_valid_hours = models.PositiveSmallIntegerField(_("a quotation is good for, hours"), default=168)
@@ -349,7 +350,7 @@ class RateCard(models.Model):
     hours_per_day = models.PositiveSmallIntegerField(_("hours in a day"), default=10)
     stage_manager_fen = models.PositiveBigIntegerField(_("stage manager per day 棚长费, fen"), default=0)
     overtime_percent = models.PositiveSmallIntegerField(_("overtime, percent of the hourly rate"), default=150)
-    tax_percent = models.PositiveSmallIntegerField(_("tax contained, percent"), default=6)
+    tax_percent = models.PositiveSmallIntegerField(_("tax contained, percent"), default=VAT_PERCENT)
     example = models.BooleanField(_("an example, not the lot's price"), default=True)
 
     objects = RateCardQuerySet.as_manager()

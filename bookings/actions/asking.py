@@ -34,6 +34,7 @@ from portal.accounts.rules import require
 from portal.audit.actions import record
 from portal.core.day_ranges import DayRange
 from portal.core.locking import lock_rows
+from portal.core.money import VAT_PERCENT
 from portal.core.references import reference
 from studios.day_types import DayType
 from studios.models import Resource
@@ -209,7 +210,7 @@ def _frozen(row: PricedLine, names: dict[str, tuple[str, str]]) -> dict[str, Any
 
 def _write_quote(booking: Booking, rows: list[dict[str, Any]], *, made_by: User | None, now: datetime) -> Quote:
     total = sum(row["amount_fen"] for row in rows)
-    tax_percent = rows[0].get("tax_percent", 6) if rows else 6
+    tax_percent = rows[0].get("tax_percent", VAT_PERCENT) if rows else VAT_PERCENT
     version = (booking.quotes.aggregate(last=Max("version"))["last"] or 0) + 1
     text = json.dumps([booking.reference, version, rows, total, booking.policy], sort_keys=True, default=str)
     quote = Quote(
@@ -246,7 +247,7 @@ def quote_booking(
         if total_fen is not None:
             rows = [{
                 "code": "agreed", "label_zh": note or "商定价", "label_en": note or "Agreed price",
-                "quantity": 1, "unit_fen": total_fen, "amount_fen": total_fen, "tax_percent": 6,
+                "quantity": 1, "unit_fen": total_fen, "amount_fen": total_fen, "tax_percent": VAT_PERCENT,
             }]  # fmt: skip
         if not rows:
             raise NoRate(_("The rate card does not cover these days: give a price."), field="total")

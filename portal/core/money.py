@@ -7,6 +7,18 @@ PLACES = ("", "拾", "佰", "仟")
 GROUPS = ("", "万", "亿")
 
 
+VAT_PERCENT = 6
+"""VAT contained in prices of modern services: 财税〔2016〕36号, annex 1, article 15."""
+
+
+def fen_of(amount_yuan: Decimal) -> int:
+    """Return a sum in yuan as whole fen. Raises `ValueError` where a part of a fen is left."""
+    whole = int(amount_yuan * 100)
+    if whole != amount_yuan * 100:
+        raise ValueError(amount_yuan)
+    return whole
+
+
 def capital_yuan(amount_fen: int) -> str:
     """Return an amount as Chinese papers write it out: `人民币壹万贰仟元整`, `人民币叁佰元零伍分`.
 

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext, gettext_lazy as _
 
 from portal.accounts.models import Organisation, validate_credit_code
+from portal.core.money import fen_of
 from portal.core.uploads.fields import PICTURES, UploadField
 
 from .bank_files import COLUMNS
@@ -28,7 +29,7 @@ class YuanField(forms.DecimalField):
         if "e" in text.lower():  # Decimal reads 1E5 as 100,000; nobody writes amounts so
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         amount = super().clean(text)
-        return None if amount is None else int(amount * 100)
+        return None if amount is None else fen_of(amount)
 
 
 class SlipForm(forms.Form):

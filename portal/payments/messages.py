@@ -18,7 +18,7 @@ def tell(
     event: str, schedule: Schedule, *, company: bool = True, lot: bool = False, once_key: str = "", **context: Any
 ) -> None:
     """Tell the company's owners and finance, with `lot` the lot's finance, about an amount due."""
-    path = purpose_of(schedule).path(schedule)
+    path = purpose_of(schedule).path(schedule.reference)
     facts = {"schedule": schedule, "organisation": schedule.organisation, **context}
     if company:
         people = User.objects.filter(

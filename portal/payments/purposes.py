@@ -6,10 +6,12 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from django.utils.translation import get_language
+
 if TYPE_CHECKING:
     from portal.accounts.models import User
 
-    from .models import Payment, Schedule
+    from .models import InvoiceRequest, Payment, Schedule
 
 
 class Purpose(Protocol):
@@ -33,8 +35,8 @@ class Purpose(Protocol):
     def withdrawn(self, schedule: Schedule, actor: User) -> None:
         """The amount is not complete any more: a record was undone. Raises `RuleViolation` where it is too late."""
 
-    def path(self, schedule: Schedule) -> str:
-        """Return the page of the record, without language (`/bookings/B-…/`)."""
+    def path(self, reference: str) -> str:
+        """Return the page of the record with that reference, without language (`/bookings/B-…/`)."""
 
     def title(self, subject_id: int) -> dict[str, str]:
         """Return what the money is for, in words, as `{"zh": …, "en": …}`; for receipts and statements."""
@@ -48,6 +50,11 @@ def register_purpose(name: str, purpose: Purpose) -> None:
     _purposes[name] = purpose
 
 
-def purpose_of(schedule: Schedule) -> Purpose:
-    """Return who answers for a schedule. Raises `KeyError` for an unregistered purpose."""
-    return _purposes[schedule.purpose]
+def purpose_of(record: Schedule | InvoiceRequest) -> Purpose:
+    """Return who answers for an amount due or an invoice. Raises `KeyError` for an unregistered purpose."""
+    return _purposes[record.purpose]
+
+
+def page_of(record: Schedule | InvoiceRequest) -> str:
+    """Return the page of what an amount is due or invoiced for, in the reader's language."""
+    return f"/{get_language()}{purpose_of(record).path(record.reference)}"

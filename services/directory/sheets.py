@@ -22,6 +22,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from portal.accounts import credit_code
+from portal.core.money import fen_of
 from portal.core.uploads.papers import check_paper
 
 from . import vocabulary
@@ -324,10 +325,10 @@ def _prices(row: Row, said: dict[str, str]) -> None:
         if not amount.is_finite() or not 0 <= amount <= 20_000_000:
             row.problems.append(_("%(column)s: not an amount in yuan.") % {"column": COLUMNS[name][0]})
             continue
-        if amount * 100 != int(amount * 100):
+        try:
+            row.fields[f"{name}_fen"] = fen_of(amount)
+        except ValueError:
             row.problems.append(_("%(column)s: at most two decimals.") % {"column": COLUMNS[name][0]})
-            continue
-        row.fields[f"{name}_fen"] = int(amount * 100)
     low, high = row.fields.get("price_from_fen"), row.fields.get("price_to_fen")
     if high is not None and (low is None or high < low):
         row.problems.append(_("The highest price is not below the lowest."))

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-
 from django.http import HttpRequest
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from media.models import PortalImage
 from media.templatetags.pictures import picture_url
+from portal.ui.structured import json_ld
 
 from . import facts, vocabulary
 from .models import Vendor
-
-ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
 
 def vendor_data(request: HttpRequest, vendor: Vendor, image: PortalImage | None) -> SafeString:
@@ -36,4 +33,4 @@ def vendor_data(request: HttpRequest, vendor: Vendor, image: PortalImage | None)
     address = picture_url(image, 960) if image else ""
     if address:
         data["image"] = request.build_absolute_uri(address)
-    return mark_safe(json.dumps(data).translate(ESCAPES))  # noqa: S308 - escaped by the line itself
+    return json_ld(data)

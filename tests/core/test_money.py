@@ -1,9 +1,11 @@
 """Amounts as people write them."""
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given, strategies
 
-from portal.core.money import DIGITS, capital_yuan
+from portal.core.money import DIGITS, capital_yuan, fen_of
 
 FIGURES = {sign: number for number, sign in enumerate(DIGITS)}
 
@@ -58,3 +60,10 @@ def test_what_is_written_out_reads_back_as_the_same_amount(fen):
 def test_what_cannot_be_written_out_is_refused(fen):
     with pytest.raises(ValueError, match=str(fen)):
         capital_yuan(fen)
+
+
+def test_a_sum_in_yuan_is_whole_fen_or_refused():
+    assert fen_of(Decimal("35820.10")) == 3_582_010
+    assert fen_of(Decimal("0.29")) == 29, "as a float it would be 28"
+    with pytest.raises(ValueError, match=r"0\.001"):
+        fen_of(Decimal("0.001"))

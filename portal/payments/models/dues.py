@@ -8,6 +8,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.payments.purposes import page_of
+
 
 class PayAccount(models.Model):
     """The account that a bank transfer goes to. One is in use."""
@@ -97,6 +99,11 @@ class Schedule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.get_kind_display()}"
+
+    @property
+    def page(self) -> str:
+        """The page of the record it is for, in the reader's language."""
+        return page_of(self)
 
     @property
     def open_fen(self) -> int:

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import validate_credit_code
+from portal.payments.purposes import page_of
 
 from .money import new_path, private_storage
 
@@ -69,6 +70,11 @@ class InvoiceRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
+
+    @property
+    def page(self) -> str:
+        """The page of the record it is for, in the reader's language."""
+        return page_of(self)
 
     @property
     def state_key(self) -> str:

@@ -26,7 +26,7 @@ from portal.payments.documents import NoChineseFont, render as render_paper
 from portal.payments.errors import ProviderDown
 from portal.payments.models import InvoiceRequest, Payment, Schedule, TransferSlip
 from portal.payments.providers import BANK_TRANSFER
-from portal.payments.purposes import purpose_of
+from portal.payments.purposes import page_of
 from portal.ui.http import add_errors
 
 FIRST_YEAR = 2020
@@ -45,13 +45,6 @@ PAPER_TYPES = {
 def posted(request: MemberRequest) -> tuple[Any, Any]:
     """Return data and files of a POST, for a form; nothing for a GET, so that the form is fresh."""
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
-
-
-def home_of(schedule: Schedule) -> str:
-    """Return the page of the record that an amount is due for, in the reader's language."""
-    from django.utils.translation import get_language
-
-    return f"/{get_language()}{purpose_of(schedule).path(schedule)}"
 
 
 @login_required
@@ -106,7 +99,7 @@ def start(request: MemberRequest, schedule: int) -> HttpResponse:
         payment = actions.start_payment(actor=request.user, schedule=due, provider=provider)
     except RuleViolation as refusal:
         messages.error(request, str(refusal))
-        return redirect(home_of(due))
+        return redirect(page_of(due))
     return _go_and_pay(request, payment)
 
 
@@ -158,7 +151,7 @@ def _payment_context(request: MemberRequest, payment: Payment) -> dict[str, Any]
     due = payment.schedule
     lot = may(request.user, "payments.refund")
     return {
-        "payment": payment, "due": due, "home": home_of(due), "way": papers.way_label(payment.provider),
+        "payment": payment, "due": due, "home": page_of(due), "way": papers.way_label(payment.provider),
         "refunds": list(payment.refunds.all()), "disputes": list(payment.disputes.all()),
         "account": queries.pay_account() if payment.provider == BANK_TRANSFER and due.open_fen else None,
         "may_pay": may(request.user, "payments.pay", due.organisation), "lot": lot,
@@ -259,9 +252,9 @@ def slip(request: MemberRequest, schedule: int) -> HttpResponse:
             add_errors(form, refusal)
         else:
             messages.success(request, _("Thank you. The lot's finance has your slip and looks for the money."))
-            return redirect(home_of(due))
+            return redirect(page_of(due))
     return form_page(
-        request, form, heading=_("Upload a transfer slip"), action=_("Upload the slip"), back=home_of(due),
+        request, form, heading=_("Upload a transfer slip"), action=_("Upload the slip"), back=page_of(due),
         note=f"{due.reference} · {due.get_kind_display()}",
     )  # fmt: skip
 
@@ -297,9 +290,9 @@ def ask_for_invoice(request: MemberRequest, schedule: int) -> HttpResponse:
             add_errors(form, refusal)
         else:
             messages.success(request, _("The lot's finance has your request. The invoice comes by mail."))
-            return redirect(home_of(due))
+            return redirect(page_of(due))
     return form_page(
-        request, form, heading=_("Ask for an invoice"), action=_("Ask for this invoice"), back=home_of(due),
+        request, form, heading=_("Ask for an invoice"), action=_("Ask for this invoice"), back=page_of(due),
         note=due.reference,
     )  # fmt: skip
 

@@ -27,9 +27,10 @@ def _own_language():
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker):
     """Put a copy of the migrated template where the test database is expected."""
-    template_database.write_copy(connection, str(connection.creation._get_test_db_name()))
+    with django_db_blocker.unblock():
+        template_database.write_copy(connection, str(connection.creation._get_test_db_name()))
 
 
 @pytest.fixture(scope="session")

@@ -72,9 +72,7 @@ def test_an_article_goes_out_in_both_languages_by_two_people(desks, visit):
     gao.goto(gao.url.replace("/edit/", "/").replace("/admin/pages/", "/admin/pages/add/pages/articlepage/"))
     gao.fill("[name=title]", TITLE["zh-hans"])
     gao.fill("[name=lead]", LEAD["zh-hans"])
-    gao.locator("#panel-child-content-body-section, [data-contentpath=body]").get_by_title(
-        "Insert a block"
-    ).first.click()
+    gao.locator("#panel-child-content-body-section, [data-contentpath=body]").get_by_title("插入区块").first.click()
     gao.get_by_role("option", name=re.compile("小标题|标题")).first.click()
     gao.locator("[name=body-0-value]").fill(HEADING["zh-hans"])
     shot(gao, "write")
